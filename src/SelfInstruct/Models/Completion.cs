@@ -3,7 +3,20 @@ using System.Collections.Immutable;
 namespace SelfInstruct.Models;
 
 /// <param name="Prompt">For a chat model, the content of one user message.</param>
-public sealed record CompletionRequest(string Prompt, Sampling Sampling);
+public sealed record CompletionRequest(string Prompt, Sampling Sampling)
+{
+    /// <summary>Where the request belongs in its run; recorded beside the answer, never sent.</summary>
+    public RequestOrigin Origin { get; init; } = RequestOrigin.None;
+}
+
+/// <param name="Stage">"instructions", "classification" or "instances".</param>
+/// <param name="Round">Counts from 0; for the later stages, 0.</param>
+/// <param name="Slot">Place in the round; for the later stages, the instruction's place in the pool.</param>
+/// <param name="DroppedDemonstrations">How many the model's context left no room for.</param>
+public sealed record RequestOrigin(string Stage, int Round, int Slot, int DroppedDemonstrations)
+{
+    public static RequestOrigin None { get; } = new("", 0, 0, 0);
+}
 
 /// <summary>How a completion is drawn (paper, Table 4).</summary>
 /// <param name="Temperature">0 is greedy.</param>

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using SelfInstruct.Concurrency;
+using SelfInstruct.Models;
+using SelfInstruct.Prompts;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Instances;
+
+/// <param name="Place">In the pool; decides the randomness.</param>
+public sealed record IdentifiedInstruction(int Place, MachineInstruction Instruction, bool IsClassification);
+
+/// <summary>
+/// Step 3 of the paper's section 2.2: instances, input first; for classification tasks output (label) first, which
+/// keeps the labels balanced.
+/// </summary>
+public sealed class InstanceGenerator(
+    InstanceOptions options, PromptTemplate inputFirst, PromptTemplate outputFirst, CompletionLog completions, long seed)
+{
+    const string Stage = "instances";
+
+    /// <summary>Unparsed completions in the order of the instructions.</summary>
+    public IAsyncEnumerable<MachineInstances> RunAsync(IEnumerable<IdentifiedInstruction> instructions, CancellationToken cancellationToken) =>
+        instructions.SelectConcurrently(completions.Model.MaxConcurrency, AskAsync, cancellationToken);
+
+    async Task<MachineInstances> AskAsync(IdentifiedInstruction task, CancellationToken cancellationToken)
+    {
+        var instruction = task.Instruction;
+        var template = task.IsClassification ? outputFirst : inputFirst;
+        var prompt = PromptFitting.Fit(
+            template.Demonstrations,
+            kept => (template with { Demonstrations = kept }).Render($"Task: {instruction.Instruction}\n"),
+            completions.Model,
+            options.MaxTokens,
+            new CounterRandom(seed, Stage, 0, task.Place));
+        var sampling = new Sampling(
+            0, 1, 0, options.PresencePenalty, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));
+        var request = new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
+        var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
+        var metadata = new InstanceMetadata(answer.Model, answer.Key, answer.FinishReason);
+        return new MachineInstances(
+            instruction.Instruction,
+            answer.Text,
+            JsonSerializer.SerializeToElement(metadata, TaskJson.Format.InstanceMetadata),
+            instruction.Metadata,
+            instruction.MostSimilar,
+            instruction.AvgSimilarityScore,
+            instruction.Id);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Instances;
+
+/// <summary>Instances of one instruction that the dataset takes, and what was left out.</summary>
+public sealed record SelectedInstances(ImmutableArray<GeneratedInstance> Kept, ImmutableArray<Rejection> Rejected);
+
+/// <summary>From a completion to instances: parse, filter, and draw a few (published code: prepare_for_finetuning).</summary>
+public sealed class InstanceSelection(InstanceOptions options, long seed)
+{
+    const string Stage = "instances";
+
+    /// <param name="place">Of the instruction in the pool; decides the draw.</param>
+    /// <param name="line">Ours or the original's.</param>
+    /// <param name="isClassification">Parsed label first if so.</param>
+    public SelectedInstances Select(int place, MachineInstances line, bool isClassification)
+    {
+        var text = line.RawInstances ?? "";
+        var parsed = isClassification ? InstanceParser.ParseOutputFirst(text) : InstanceParser.ParseInputFirst(text);
+        if (parsed.IsEmpty)
+        {
+            return new SelectedInstances([], [Reject(line, text, "no_instance_found")]);
+        }
+
+        var (kept, rejected) = InstanceRules.Filter(parsed, FindFinishReason(line.InstanceMetadata) == "length");
+        var drawn = new CounterRandom(seed, "draw", 0, place).Draw(kept, options.MaxPerInstruction).ToHashSet();
+        var instructionId = line.Id ?? $"instruction_{place}";
+        return new SelectedInstances(
+            [.. kept.Where(drawn.Contains).Select((instance, i) => new GeneratedInstance(
+                line.Instruction.Trim(), instance.Input, instance.Output, $"{instructionId}.{i}", instructionId, isClassification))],
+            [.. rejected.Select(rejection => Reject(line, Show(rejection.Instance), rejection.Rule)),
+             .. kept.Where(instance => !drawn.Contains(instance)).Select(instance => Reject(line, Show(instance), "beyond_max_per_instruction"))]);
+    }
+
+    static Rejection Reject(MachineInstances line, string text, string rule) =>
+        new(Stage, $"{line.Instruction}\n{text}", rule, null, null, FindText(line.InstanceMetadata, "completion"), 0);
+
+    static string Show(Instance instance) => $"Input: {instance.Input}\nOutput: {instance.Output}";
+
+    /// <summary>Ours at the top, the original's where the provider put it: response.choices[0].</summary>
+    static string? FindFinishReason(JsonElement? metadata) =>
+        FindText(metadata, "finish_reason")
+        ?? (metadata is { ValueKind: JsonValueKind.Object } own
+            && own.TryGetProperty("response", out var response) && response.ValueKind == JsonValueKind.Object
+            && response.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0
+                ? FindText(choices[0], "finish_reason")
+                : null);
+
+    static string? FindText(JsonElement? element, string name) =>
+        element is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
+}

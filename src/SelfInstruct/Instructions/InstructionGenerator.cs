@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using SelfInstruct.Concurrency;
+using SelfInstruct.Models;
+using SelfInstruct.Novelty;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Instructions;
+
+/// <summary>What one round of prompts brought, in the order of its prompts.</summary>
+public sealed record InstructionRound(int Round, ImmutableArray<MachineInstruction> Accepted, ImmutableArray<Rejection> Rejected);
+
+/// <summary>
+/// Step 1 of the paper's section 2.2: instructions from instructions, in rounds, until the pool holds enough. All
+/// prompts of a round are drawn from the pool as it stood before it, and their answers admitted in prompt order:
+/// the same seed and the same answers give the same pool, however many calls are in flight.
+/// </summary>
+public sealed class InstructionGenerator(InstructionOptions options, string header, CompletionLog completions, long seed)
+{
+    const string Stage = "instructions";
+
+    readonly NoveltyScan _novelty = new();
+    readonly List<string> _seeds = [];
+    readonly List<string> _generated = [];
+
+    /// <summary>Rounds until the target is met.</summary>
+    /// <param name="seeds">Instructions of the seed tasks.</param>
+    /// <param name="accepted">Of earlier rounds, all complete.</param>
+    /// <param name="firstRound">The round to begin with.</param>
+    /// <param name="cancellationToken">Stops between completions; what was answered is recorded.</param>
+    /// <exception cref="ModelRanDryException">Too many rounds in a row brought nothing.</exception>
+    public async IAsyncEnumerable<InstructionRound> RunAsync(
+        IEnumerable<string> seeds,
+        IEnumerable<MachineInstruction> accepted,
+        int firstRound,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Fill(seeds, accepted);
+        var barren = 0;
+        for (var round = firstRound; _generated.Count < options.Target; round++)
+        {
+            var result = await RunRoundAsync(round, cancellationToken).ConfigureAwait(false);
+            yield return result;
+            barren = result.Accepted.IsEmpty ? barren + 1 : 0;
+            if (barren >= options.MaxBarrenRounds)
+            {
+                throw new ModelRanDryException(
+                    $"{barren} rounds in a row ({barren * options.PromptsPerRound} prompts) brought no instruction that is new; {_generated.Count} of {options.Target} are accepted and kept. Raise instructions.temperature or instructions.top_p, use more varied seed tasks or a larger model, or ask for fewer.");
+            }
+        }
+    }
+
+    void Fill(IEnumerable<string> seeds, IEnumerable<MachineInstruction> accepted)
+    {
+        _seeds.AddRange(seeds);
+        _generated.AddRange(accepted.Select(static instruction => instruction.Instruction));
+        foreach (var instruction in _seeds.Concat(_generated))
+        {
+            _novelty.Add(instruction);
+        }
+    }
+
+    async Task<InstructionRound> RunRoundAsync(int round, CancellationToken cancellationToken)
+    {
+        var answers = Enumerable.Range(0, options.PromptsPerRound)
+            .Select(slot => Request(round, slot))
+            .ToArray()
+            .SelectConcurrently(completions.Model.MaxConcurrency, completions.CompleteAsync, cancellationToken);
+        var accepted = ImmutableArray.CreateBuilder<MachineInstruction>();
+        var rejected = ImmutableArray.CreateBuilder<Rejection>();
+        await foreach (var answer in answers.ConfigureAwait(false))
+        {
+            var completion = new Completion(answer.Text, answer.FinishReason, answer.Usage);
+            foreach (var candidate in InstructionPrompt.Parse(completion))
+            {
+                Admit(candidate, answer, accepted, rejected);
+            }
+        }
+
+        return new InstructionRound(round, accepted.ToImmutable(), rejected.ToImmutable());
+    }
+
+    CompletionRequest Request(int round, int slot)
+    {
+        var random = new CounterRandom(seed, Stage, round, slot);
+        var demonstrations = InstructionPrompt.DrawDemonstrations(_seeds, _generated, options, random);
+        var prompt = InstructionPrompt.Fit(header, demonstrations, completions.Model, options.MaxTokens, random);
+        var sampling = new Sampling(
+            options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, prompt.MaxTokens, options.Stop,
+            CounterRandom.Key(seed, Stage, round, slot));
+        return new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, round, slot, prompt.Dropped) };
+    }
+
+    void Admit(
+        CandidateInstruction candidate,
+        RecordedCompletion answer,
+        ImmutableArray<MachineInstruction>.Builder accepted,
+        ImmutableArray<Rejection>.Builder rejected)
+    {
+        if (InstructionRules.FindRejection(candidate, options) is { } rule)
+        {
+            rejected.Add(new Rejection(Stage, candidate.Text, rule, null, null, answer.Key, answer.Round));
+        }
+        else if (_novelty.FindAbove(candidate.Text, options.MaxSimilarity) is { } near)
+        {
+            rejected.Add(new Rejection(Stage, candidate.Text, "not_novel", near.Text, near.Score, answer.Key, answer.Round));
+        }
+        else if (_generated.Count >= options.Target)
+        {
+            // Not lost: a run that is continued with a higher target admits this round again.
+            rejected.Add(new Rejection(Stage, candidate.Text, "beyond_target", null, null, answer.Key, answer.Round));
+        }
+        else
+        {
+            accepted.Add(Accept(candidate.Text, answer));
+        }
+    }
+
+    MachineInstruction Accept(string instruction, RecordedCompletion answer)
+    {
+        var record = _novelty.Record(instruction);
+        var metadata = new InstructionMetadata(answer.Model, answer.Key, answer.FinishReason, answer.Slot);
+        var accepted = new MachineInstruction(
+            instruction,
+            record.MostSimilar,
+            record.Mean,
+            JsonSerializer.SerializeToElement(metadata, TaskJson.Format.InstructionMetadata),
+            (answer.Round * options.PromptsPerRound) + answer.Slot,
+            $"instruction_{_generated.Count}",
+            answer.Round);
+        _novelty.Add(instruction);
+        _generated.Add(instruction);
+        return accepted;
+    }
+}
+
+/// <summary>The model proposes nothing new any more.</summary>
+public sealed class ModelRanDryException(string message) : Exception(message);

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace SelfInstruct.Instructions;
+
+/// <summary>Instruction generation (paper, section 2.2 and Table 4).</summary>
+public sealed record InstructionOptions
+{
+    /// <summary>Instructions to accept. The paper's is 52,445; small enough here to look at first.</summary>
+    public int Target { get; init; } = 100;
+
+    /// <summary>Prompts drawn from one state of the pool and in flight together (the published code's batch).</summary>
+    public int PromptsPerRound { get; init; } = 5;
+
+    /// <summary>Seed instructions in a prompt, once the pool can supply the others (paper: 6).</summary>
+    public int SeedsPerPrompt { get; init; } = 6;
+
+    /// <summary>Generated instructions in a prompt (paper: 2); seeds stand in while there are fewer.</summary>
+    public int GeneratedPerPrompt { get; init; } = 2;
+
+    /// <summary>An instruction above this ROUGE-L to anything in the pool is rejected (paper: 0.7).</summary>
+    public double MaxSimilarity { get; init; } = 0.7;
+
+    /// <summary>Words an instruction has at least (published code: more than 3).</summary>
+    public int MinWords { get; init; } = 4;
+
+    /// <summary>Words an instruction has at most (published code: 150).</summary>
+    public int MaxWords { get; init; } = 150;
+
+    /// <summary>Rounds in a row without an accepted instruction after which the run stops: the model has run dry.</summary>
+    public int MaxBarrenRounds { get; init; } = 50;
+
+    public double Temperature { get; init; } = 0.7;
+
+    public double TopP { get; init; } = 0.5;
+
+    public double FrequencyPenalty { get; init; }
+
+    public double PresencePenalty { get; init; } = 2;
+
+    public int MaxTokens { get; init; } = 1024;
+
+    public ImmutableArray<string> Stop { get; init; } = ["\n\n", "\n16", "16.", "16 ."];
+}

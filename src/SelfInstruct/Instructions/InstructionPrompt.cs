@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using SelfInstruct.Models;
+using SelfInstruct.Prompts;
+using SelfInstruct.Runs;
+
+namespace SelfInstruct.Instructions;
+
+/// <summary>The numbered list of the paper's Table 5: eight tasks of the pool, and the number of the ninth.</summary>
+public static partial class InstructionPrompt
+{
+    /// <summary>Seeds and generated instructions, shuffled; seeds stand in while there are too few generated ones.</summary>
+    public static ImmutableArray<string> DrawDemonstrations(
+        IReadOnlyList<string> seeds, IReadOnlyList<string> generated, InstructionOptions options, Random random)
+    {
+        var fromPool = random.Draw(generated, options.GeneratedPerPrompt);
+        var fromSeeds = random.Draw(seeds, options.SeedsPerPrompt + options.GeneratedPerPrompt - fromPool.Length);
+        var both = fromPool.AddRange(fromSeeds).ToArray();
+        random.Shuffle(both);
+        return [.. both];
+    }
+
+    public static FittedPrompt Fit(string header, ImmutableArray<string> demonstrations, ILanguageModel model, int maxTokens, Random random) =>
+        PromptFitting.Fit(demonstrations, kept => Render(header, kept), model, maxTokens, random);
+
+    /// <summary>Ends with the next number and its full stop: what follows is the model's.</summary>
+    public static string Render(string header, ImmutableArray<string> demonstrations)
+    {
+        var prompt = new StringBuilder(header).Append('\n');
+        for (var i = 0; i < demonstrations.Length; i++)
+        {
+            prompt.Append(i + 1).Append(". ").Append(AsListItem(demonstrations[i])).Append('\n');
+        }
+
+        return prompt.Append(demonstrations.Length + 1).Append('.').ToString();
+    }
+
+    /// <summary>
+    /// The instructions in a completion, in order, blank ones left out. The last one of a completion that ended
+    /// for length is likely cut off, and marked so.
+    /// </summary>
+    public static IEnumerable<CandidateInstruction> Parse(Completion completion)
+    {
+        var items = ItemNumber().Split("\n" + FirstItemNumber().Replace(completion.Text, ""));
+        for (var i = 0; i < items.Length; i++)
+        {
+            var text = Capitalize(WhiteSpace().Replace(items[i], " ").Trim());
+            if (text.Length > 0)
+            {
+                yield return new CandidateInstruction(text, CutOff: i == items.Length - 1 && completion.FinishReason == "length");
+            }
+        }
+    }
+
+    static string AsListItem(string instruction) => WhiteSpace().Replace(instruction, " ").Trim().TrimEnd(':');
+
+    static string Capitalize(string text) => text.Length > 0 ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+
+    // A chat model tends to repeat the number that the prompt ends with.
+    [GeneratedRegex(@"^\s*\d+\s?\.\s")]
+    private static partial Regex FirstItemNumber();
+
+    [GeneratedRegex(@"\n\d+\s?\. ")]
+    private static partial Regex ItemNumber();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+}
+
+/// <param name="CutOff">The model ran out of tokens while writing it.</param>
+public sealed record CandidateInstruction(string Text, bool CutOff);

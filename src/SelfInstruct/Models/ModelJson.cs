@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Models;
+
+/// <summary>What goes to and comes from models, in the options of the run folder.</summary>
+[JsonSerializable(typeof(ReplayedCompletion))]
+[JsonSerializable(typeof(CompletionsBody))]
+[JsonSerializable(typeof(ChatBody))]
+[JsonSerializable(typeof(ModelAnswer))]
+public sealed partial class ModelJson : JsonSerializerContext
+{
+    /// <summary>The context with the run folder's options.</summary>
+    public static ModelJson Format { get; } = new(TaskJson.CreateOptions());
+}

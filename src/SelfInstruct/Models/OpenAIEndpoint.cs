@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace SelfInstruct.Models;
+
+/// <summary>
+/// One OpenAI-compatible server. Time-outs, broken connections, 408, 429 and 5xx are retried with growing,
+/// jittered pauses, or as long as Retry-After says; anything else fails at once.
+/// </summary>
+public sealed class OpenAIEndpoint : IDisposable
+{
+    const int ShownOfBody = 200;
+
+    readonly HttpClient _http;
+    readonly ResiliencePipeline<HttpResponseMessage> _retrying;
+
+    /// <param name="baseAddress">With its version, for example http://127.0.0.1:8000/v1.</param>
+    /// <param name="key">Sent as bearer token; null sends none. Never written anywhere.</param>
+    /// <param name="options">Patience.</param>
+    /// <param name="time">Measures pauses.</param>
+    public OpenAIEndpoint(Uri baseAddress, string? key, OpenAIEndpointOptions options, TimeProvider time)
+    {
+        Address = baseAddress;
+        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        if (!string.IsNullOrEmpty(key))
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        _retrying = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddRetry(CreateRetry(options))
+            .AddTimeout(options.AttemptTimeout)
+            .Build();
+    }
+
+    public Uri Address { get; }
+
+    /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
+    public async Task<ModelAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var uri = new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{path}");
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
+        try
+        {
+            using var response = await _retrying.ExecuteAsync(
+                async token =>
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(bytes) };
+                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", Encoding.UTF8.WebName);
+                    return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? Parse(uri, text) : throw Refused(uri, response.StatusCode, text);
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
+        {
+            throw new ModelException($"{uri}: no answer ({e.Message}). Start the server, or name another with --endpoint; what was answered before is saved.", e);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    static RetryStrategyOptions<HttpResponseMessage> CreateRetry(OpenAIEndpointOptions options) => new()
+    {
+        MaxRetryAttempts = options.Retries,
+        Delay = options.FirstPause,
+        MaxDelay = TimeSpan.FromMinutes(1),
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
+            .Handle<HttpRequestException>()
+            .Handle<TimeoutRejectedException>()
+            .HandleResult(static response => response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+                || (int)response.StatusCode >= 500),
+        DelayGenerator = static arguments => ValueTask.FromResult(
+            arguments.Outcome.Result?.Headers.RetryAfter?.Delta is { } pause ? pause : (TimeSpan?)null),
+        OnRetry = static arguments =>
+        {
+            arguments.Outcome.Result?.Dispose();
+            return ValueTask.CompletedTask;
+        },
+    };
+
+    static ModelAnswer Parse(Uri uri, string text)
+    {
+        try
+        {
+            var answer = JsonSerializer.Deserialize(text, ModelJson.Format.ModelAnswer);
+            return answer?.Choices is { Length: > 0 } ? answer : throw Nonsense(uri, text, null);
+        }
+        catch (JsonException e)
+        {
+            throw Nonsense(uri, text, e);
+        }
+    }
+
+    static ModelException Nonsense(Uri uri, string text, Exception? inner) =>
+        new($"{uri}: answered something that is not a completion: {Shorten(text)}. Check that --endpoint names an OpenAI-compatible server, version path included.", inner);
+
+    static ModelException Refused(Uri uri, HttpStatusCode status, string text) =>
+        new($"{uri}: answered {(int)status} {status}: {Shorten(text)}. {Remedy(status)}");
+
+    static string Remedy(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Set OPENAI_API_KEY to a key that may use this model.",
+        HttpStatusCode.NotFound => "Check the model's name and --endpoint (it ends with the version, as in /v1).",
+        HttpStatusCode.TooManyRequests => "The provider's limit is reached; run again later, nothing is lost.",
+        HttpStatusCode.BadRequest => "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.",
+        _ => "Run again later; nothing is lost.",
+    };
+
+    static string Shorten(string text)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= ShownOfBody ? line : line[..ShownOfBody] + "…";
+    }
+}
+
+/// <summary>Patience with a server.</summary>
+public sealed record OpenAIEndpointOptions
+{
+    /// <summary>Further attempts after the first.</summary>
+    public int Retries { get; init; } = 6;
+
+    /// <summary>Before the first retry; doubles from there, to a minute at most.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Calls in flight at once.</summary>
+    public int MaxConcurrency { get; init; } = 8;
+
+    /// <summary>Tokens of the model's context; a server does not say.</summary>
+    public int ContextLength { get; init; } = 8192;
+}

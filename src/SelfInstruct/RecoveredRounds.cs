@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct;
+
+/// <summary>
+/// Where instruction generation stands. Rounds are written one after another, so all but the last seen are whole;
+/// the last is taken back and done again from the recorded completions, with the same result. The same rule admits
+/// what a lower target had left out.
+/// </summary>
+/// <param name="Accepted">Of whole rounds.</param>
+/// <param name="NextRound">The round to do next.</param>
+sealed record RecoveredRounds(ImmutableArray<MachineInstruction> Accepted, int NextRound)
+{
+    /// <summary>Leaves in the files only whole rounds; leaves them alone when the target is met.</summary>
+    public static RecoveredRounds Open(RunFolder folder, int target)
+    {
+        TornTail.Cut(folder.Instructions);
+        TornTail.Cut(folder.Rejected);
+        var accepted = Read(folder.Instructions, TaskJson.Format.MachineInstruction);
+        var rejected = Read(folder.Rejected, TaskJson.Format.Rejection);
+        var last = accepted.Select(static line => line.Round)
+            .Concat(rejected.Where(IsInstruction).Select(static line => line.Round))
+            .DefaultIfEmpty(0)
+            .Max();
+        if (accepted.Count >= target)
+        {
+            return new RecoveredRounds([.. accepted], last + 1);
+        }
+
+        var whole = accepted.Where(line => line.Round < last).ToImmutableArray();
+        JsonLines.WriteAll(folder.Rejected, rejected.Where(line => IsInstruction(line) && line.Round < last), TaskJson.Format.Rejection);
+        JsonLines.WriteAll(folder.Instructions, whole, TaskJson.Format.MachineInstruction);
+        return new RecoveredRounds(whole, last);
+    }
+
+    static bool IsInstruction(Rejection rejection) => rejection.Stage == "instructions";
+
+    static List<T> Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        File.Exists(path) ? [.. JsonLines.Read(path, type).Select(static line => line.Value)] : [];
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Runs;
+
+/// <summary>
+/// An append-only file of JSON lines. What <see cref="AppendAsync"/> has returned for is on the disk and survives
+/// kill -9; lines that arrive together share one fsync. One writer at a time.
+/// </summary>
+public sealed class JsonLinesLog<T> : IAsyncDisposable
+{
+    readonly FileStream _file;
+    readonly JsonTypeInfo<T> _type;
+    readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(1024);
+    readonly Task _writing;
+
+    /// <summary>Opens or creates; a last line without its line feed was torn by a crash and is cut off.</summary>
+    /// <exception cref="InvalidDataException">A line that is whole but not a <typeparamref name="T"/>.</exception>
+    public JsonLinesLog(string path, JsonTypeInfo<T> type)
+    {
+        _type = type;
+        TornTail.Cut(path);
+        Recovered = File.Exists(path) ? [.. JsonLines.Read(path, type).Select(static line => line.Value)] : [];
+        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _writing = WriteAsync();
+    }
+
+    /// <summary>What the file held when it was opened.</summary>
+    public List<T> Recovered { get; }
+
+    /// <summary>Returns when the line is durable.</summary>
+    public Task AppendAsync(T item, CancellationToken cancellationToken) => AppendAsync([item], cancellationToken);
+
+    /// <summary>Returns when all lines are durable; they stand together, in this order.</summary>
+    public async Task AppendAsync(IReadOnlyCollection<T> items, CancellationToken cancellationToken)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        var entry = new Entry([.. items.SelectMany(item => JsonLines.ToLine(item, _type))], new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await _entries.Writer.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
+
+        // Not cancellable from here: the line is on its way to the disk, and the caller must know it got there.
+        await entry.Durable.Task.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _entries.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+        await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task WriteAsync()
+    {
+        List<TaskCompletionSource> waiting = [];
+        while (await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            waiting.Clear();
+            var durableLength = _file.Position;
+            try
+            {
+                while (_entries.Reader.TryRead(out var entry))
+                {
+                    waiting.Add(entry.Durable);
+                    _file.Write(entry.Bytes);
+                }
+
+                _file.Flush(flushToDisk: true);
+                waiting.ForEach(static durable => durable.SetResult());
+            }
+            catch (IOException e)
+            {
+                // A full disk: everyone who waits for a line is told, and half a line must not stay in front of the next.
+                _file.SetLength(durableLength);
+                _file.Position = durableLength;
+                waiting.ForEach(durable => durable.SetException(new IOException($"{_file.Name}: {e.Message}", e)));
+            }
+        }
+    }
+
+    readonly record struct Entry(byte[] Bytes, TaskCompletionSource Durable);
+}

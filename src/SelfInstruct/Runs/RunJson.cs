@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Runs;
+
+/// <summary>completions.jsonl and run.json.</summary>
+[JsonSerializable(typeof(RecordedCompletion))]
+[JsonSerializable(typeof(CompletionKeyParts))]
+[JsonSerializable(typeof(RunState))]
+public sealed partial class RunJson : JsonSerializerContext
+{
+    /// <summary>The context with the run folder's options.</summary>
+    public static RunJson Format { get; } = new(TaskJson.CreateOptions());
+}

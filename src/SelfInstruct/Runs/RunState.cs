@@ -1,0 +1,47 @@
+namespace SelfInstruct.Runs;
+
+/// <summary>run.json: what was done, with what, and how far it got.</summary>
+/// <param name="State">"running", "stopped", "failed" or "complete".</param>
+/// <param name="Version">Of this library.</param>
+/// <param name="Fingerprint">Hash of everything that makes a run what it is; the number of instructions is not part of it.</param>
+/// <param name="Target">Instructions asked for.</param>
+/// <param name="Finished">Null until complete.</param>
+public sealed record RunState(
+    string State,
+    string Version,
+    string Model,
+    string Profile,
+    long Seed,
+    string SeedTasks,
+    string SeedTasksSha256,
+    string Fingerprint,
+    int Target,
+    DateTimeOffset Started,
+    DateTimeOffset? Finished,
+    RunCounts Counts);
+
+/// <summary>What a run holds; the numbers of the final table and of `--json`.</summary>
+/// <param name="Candidates">Instructions that the model proposed: accepted and rejected.</param>
+/// <param name="Rejected">Over all stages, by rule.</param>
+/// <param name="Classification">Instructions identified as classification tasks.</param>
+/// <param name="UnclearClassification">Answers that were neither yes nor no, taken as no (as the original does).</param>
+/// <param name="Instances">Lines of all_generated_instances.jsonl.</param>
+/// <param name="Rows">Lines of each fine-tuning file: instances and seed tasks.</param>
+/// <param name="DroppedDemonstrations">Left out of prompts for want of context.</param>
+public sealed record RunCounts(
+    int Seeds,
+    int Candidates,
+    int Accepted,
+    SortedDictionary<string, int> Rejected,
+    int Classification,
+    int UnclearClassification,
+    int Instances,
+    int Rows,
+    int Calls,
+    long PromptTokens,
+    long CompletionTokens,
+    double CostUsd,
+    int DroppedDemonstrations)
+{
+    public static RunCounts Empty { get; } = new(0, 0, 0, [], 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}

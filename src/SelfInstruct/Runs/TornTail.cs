@@ -1,0 +1,43 @@
+namespace SelfInstruct.Runs;
+
+/// <summary>A crash can leave half a line at the end of an append-only file.</summary>
+public static class TornTail
+{
+    /// <summary>Cuts what follows the last line feed.</summary>
+    public static void Cut(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var end = EndOfLastLine(file);
+        if (end < file.Length)
+        {
+            file.SetLength(end);
+            file.Flush(flushToDisk: true);
+        }
+    }
+
+    static long EndOfLastLine(FileStream file)
+    {
+        Span<byte> block = stackalloc byte[4096];
+        for (var end = file.Length; end > 0;)
+        {
+            var start = Math.Max(0, end - block.Length);
+            var part = block[..(int)(end - start)];
+            file.Position = start;
+            file.ReadExactly(part);
+            var lineFeed = part.LastIndexOf((byte)'\n');
+            if (lineFeed >= 0)
+            {
+                return start + lineFeed + 1;
+            }
+
+            end = start;
+        }
+
+        return 0;
+    }
+}

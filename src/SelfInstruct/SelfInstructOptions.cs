@@ -1,0 +1,76 @@
+using SelfInstruct.Classification;
+using SelfInstruct.Datasets;
+using SelfInstruct.Instances;
+using SelfInstruct.Instructions;
+
+namespace SelfInstruct;
+
+/// <summary>Everything that decides a run. The defaults are the paper's (profile "paper"); see docs/paper-map.md.</summary>
+public sealed record SelfInstructOptions
+{
+    /// <summary>Name of the set of defaults these began with.</summary>
+    public string Profile { get; init; } = "paper";
+
+    /// <summary>Which model answers: starter, local:PATH, openai:NAME, openai-completions:NAME, replay:FILE.</summary>
+    public string Model { get; init; } = "starter";
+
+    /// <summary>Path of the seed tasks; null: those that belong to the model.</summary>
+    public string? SeedTasks { get; init; }
+
+    /// <summary>Folder of prompt texts that replace the built-in ones of the same name; null: none.</summary>
+    public string? Prompts { get; init; }
+
+    /// <summary>The same seed and the same answers give the same files.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>US dollars after which no further call is made; null: no limit.</summary>
+    public double? MaxCost { get; init; }
+
+    /// <summary>Price of a million prompt tokens, US dollars.</summary>
+    public double PromptPrice { get; init; }
+
+    /// <summary>Price of a million completion tokens, US dollars.</summary>
+    public double CompletionPrice { get; init; }
+
+    public InstructionOptions Instructions { get; init; } = new();
+
+    public ClassificationOptions Classification { get; init; } = new();
+
+    public InstanceOptions Instances { get; init; } = new();
+
+    public DatasetOptions Datasets { get; init; } = new();
+
+    /// <exception cref="InvalidDataException">Lists every setting that cannot be, with its value and range.</exception>
+    public SelfInstructOptions Validated()
+    {
+        List<string> errors = [];
+        Check(Profile is "paper", $"profile is {Profile}; known: paper.");
+        Check(Instructions.Target >= 1, $"instructions.target is {Instructions.Target}; it must be at least 1.");
+        Check(Instructions.PromptsPerRound >= 1, $"instructions.prompts_per_round is {Instructions.PromptsPerRound}; it must be at least 1.");
+        Check(Instructions.SeedsPerPrompt >= 0, $"instructions.seeds_per_prompt is {Instructions.SeedsPerPrompt}; it must not be negative.");
+        Check(Instructions.GeneratedPerPrompt >= 0, $"instructions.generated_per_prompt is {Instructions.GeneratedPerPrompt}; it must not be negative.");
+        Check(Instructions.SeedsPerPrompt + Instructions.GeneratedPerPrompt >= 1, "instructions.seeds_per_prompt and generated_per_prompt are both 0; a prompt needs one.");
+        Check(Instructions.MaxSimilarity is >= 0 and <= 1, $"instructions.max_similarity is {Instructions.MaxSimilarity}; it must be in [0, 1].");
+        Check(Instructions.MinWords <= Instructions.MaxWords, $"instructions.min_words is {Instructions.MinWords}, above max_words, {Instructions.MaxWords}.");
+        Check(Instructions.Temperature is >= 0 and <= 10, $"instructions.temperature is {Instructions.Temperature}; it must be in [0, 10].");
+        Check(Instructions.TopP is > 0 and <= 1, $"instructions.top_p is {Instructions.TopP}; it must be in (0, 1].");
+        Check(Instructions.MaxTokens >= 1, $"instructions.max_tokens is {Instructions.MaxTokens}; it must be at least 1.");
+        Check(Instructions.MaxBarrenRounds >= 1, $"instructions.max_barren_rounds is {Instructions.MaxBarrenRounds}; it must be at least 1.");
+        Check(Classification.MaxTokens >= 1, $"classification.max_tokens is {Classification.MaxTokens}; it must be at least 1.");
+        Check(Instances.MaxTokens >= 1, $"instances.max_tokens is {Instances.MaxTokens}; it must be at least 1.");
+        Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
+        Check(PromptPrice >= 0 && CompletionPrice >= 0, "prompt_price and completion_price must not be negative.");
+        Check(
+            MaxCost is null || PromptPrice > 0 || CompletionPrice > 0,
+            "max_cost is set, but no price: set prompt_price and completion_price (US dollars per million tokens).");
+        return errors is [] ? this : throw new InvalidDataException(string.Join(Environment.NewLine, errors));
+
+        void Check(bool ok, string error)
+        {
+            if (!ok)
+            {
+                errors.Add(error);
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using SelfInstruct.Classification;
+using SelfInstruct.Datasets;
+using SelfInstruct.Instances;
+using SelfInstruct.Instructions;
+using SelfInstruct.Models;
+using SelfInstruct.Prompts;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct;
+
+/// <param name="Stage">instructions, classification, instances or dataset.</param>
+/// <param name="Done">Of <paramref name="Total"/>, where the earlier part of a resumed run counts as done.</param>
+/// <param name="Rejected">Candidates rejected so far in this stage.</param>
+/// <param name="Completions">Answers in all so far.</param>
+/// <param name="CompletionTokens">Tokens written by the model so far.</param>
+public sealed record StageProgress(string Stage, int Done, int Total, int Rejected, int Completions, long CompletionTokens);
+
+/// <summary>
+/// Self-Instruct from seed tasks to fine-tuning files: the four steps of the paper's section 2.2 and 2.3, each from
+/// the files of the one before. Read this first. Every step continues where an earlier call, or a crash, left it.
+/// </summary>
+public sealed class SelfInstructPipeline : IAsyncDisposable
+{
+    readonly SelfInstructOptions _options;
+    readonly ImmutableArray<SeedTask> _seeds;
+    readonly RunFolder _folder;
+    readonly CompletionLog _completions;
+    readonly IProgress<StageProgress>? _progress;
+
+    /// <param name="options">What to run; checked here.</param>
+    /// <param name="seeds">The human-written tasks the pool begins with.</param>
+    /// <param name="model">Answers every prompt; each answer is recorded and never asked for again.</param>
+    /// <param name="folder">Held by the caller.</param>
+    /// <param name="time">Stamps what is recorded.</param>
+    /// <param name="progress">Told after every unit of work.</param>
+    public SelfInstructPipeline(
+        SelfInstructOptions options,
+        ImmutableArray<SeedTask> seeds,
+        ILanguageModel model,
+        RunFolder folder,
+        TimeProvider time,
+        IProgress<StageProgress>? progress = null)
+    {
+        (_options, _seeds, _folder, _progress) = (options.Validated(), seeds, folder, progress);
+        _completions = new CompletionLog(folder.Completions, model, time);
+    }
+
+    /// <summary>The whole of Self-Instruct.</summary>
+    public async Task<RunCounts> RunAsync(CancellationToken cancellationToken)
+    {
+        await GenerateInstructionsAsync(cancellationToken).ConfigureAwait(false);     // 1
+        await IdentifyClassificationAsync(cancellationToken).ConfigureAwait(false);   // 2
+        await GenerateInstancesAsync(cancellationToken).ConfigureAwait(false);        // 3
+        return PrepareDataset(_folder.RawInstances, _folder.Classification);          // 4
+    }
+
+    /// <summary>Step 1: instructions from instructions, until the pool holds the target.</summary>
+    public async Task GenerateInstructionsAsync(CancellationToken cancellationToken)
+    {
+        var recovered = RecoveredRounds.Open(_folder, _options.Instructions.Target);
+        await using var accepted = new JsonLinesLog<MachineInstruction>(_folder.Instructions, TaskJson.Format.MachineInstruction);
+        await using var rejected = new JsonLinesLog<Rejection>(_folder.Rejected, TaskJson.Format.Rejection);
+        var generator = new InstructionGenerator(
+            _options.Instructions, PromptTemplate.Load("instructions", _options.Prompts).Header, _completions, _options.Seed);
+        var (count, rejections) = (recovered.Accepted.Length, rejected.Recovered.Count);
+        Report("instructions", count, _options.Instructions.Target, rejections);
+        var rounds = generator.RunAsync(_seeds.Select(static seed => seed.Instruction), recovered.Accepted, recovered.NextRound, cancellationToken);
+        await foreach (var round in rounds.ConfigureAwait(false))
+        {
+            // Rejected before accepted, both before the next round: a torn round is seen as the last one, and done again.
+            await rejected.AppendAsync(round.Rejected, CancellationToken.None).ConfigureAwait(false);
+            await accepted.AppendAsync(round.Accepted, CancellationToken.None).ConfigureAwait(false);
+            (count, rejections) = (count + round.Accepted.Length, rejections + round.Rejected.Length);
+            Report("instructions", count, _options.Instructions.Target, rejections);
+        }
+    }
+
+    /// <summary>Step 2: which of them are classification tasks.</summary>
+    public async Task IdentifyClassificationAsync(CancellationToken cancellationToken)
+    {
+        var instructions = ReadInstructions();
+        await using var answers = new JsonLinesLog<ClassificationAnswer>(_folder.Classification, TaskJson.Format.ClassificationAnswer);
+        CheckPrefix(_folder.Classification, answers.Recovered, static line => line.Instruction, instructions);
+        var identifier = new ClassificationIdentifier(
+            _options.Classification, PromptTemplate.Load("classification", _options.Prompts), _completions, _options.Seed);
+        var done = answers.Recovered.Count;
+        Report("classification", done, instructions.Length, 0);
+        await foreach (var answer in identifier.RunAsync(instructions.Index().Skip(done), cancellationToken).ConfigureAwait(false))
+        {
+            await answers.AppendAsync(answer, CancellationToken.None).ConfigureAwait(false);
+            Report("classification", ++done, instructions.Length, 0);
+        }
+    }
+
+    /// <summary>Step 3: instances, input first or, for classification tasks, label first.</summary>
+    public async Task GenerateInstancesAsync(CancellationToken cancellationToken)
+    {
+        var instructions = ReadInstructions();
+        var answers = ReadFrom(_folder.Classification, TaskJson.Format.ClassificationAnswer, "classify");
+        CheckPrefix(_folder.Classification, answers, static line => line.Instruction, instructions);
+        var identified = instructions.Take(answers.Count)
+            .Select((instruction, place) => new IdentifiedInstruction(place, instruction, IsClassification(answers[place])));
+        await using var raw = new JsonLinesLog<MachineInstances>(_folder.RawInstances, TaskJson.Format.MachineInstances);
+        CheckPrefix(_folder.RawInstances, raw.Recovered, static line => line.Instruction, instructions);
+        var generator = new InstanceGenerator(
+            _options.Instances,
+            PromptTemplate.Load("input-first", _options.Prompts),
+            PromptTemplate.Load("output-first", _options.Prompts),
+            _completions,
+            _options.Seed);
+        var done = raw.Recovered.Count;
+        Report("instances", done, instructions.Length, 0);
+        await foreach (var line in generator.RunAsync(identified.Skip(done), cancellationToken).ConfigureAwait(false))
+        {
+            await raw.AppendAsync(line, CancellationToken.None).ConfigureAwait(false);
+            Report("instances", ++done, instructions.Length, 0);
+        }
+    }
+
+    /// <summary>Step 4: instances parsed, filtered and encoded; the seed tasks join them. Needs no model, and starts afresh each time.</summary>
+    /// <param name="instancesFile">Our machine_generated_instances.jsonl or the original's.</param>
+    /// <param name="classificationFile">Our is_clf_or_not.jsonl or the original's; matched by instruction.</param>
+    public RunCounts PrepareDataset(string instancesFile, string classificationFile)
+    {
+        var answers = ReadFrom(classificationFile, TaskJson.Format.ClassificationAnswer, "classify")
+            .DistinctBy(static answer => answer.Instruction)
+            .ToDictionary(static answer => answer.Instruction);
+        var selection = new InstanceSelection(_options.Instances, _options.Seed);
+        var selected = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances")
+            .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
+            .ToList();
+        var instances = selected.SelectMany(static one => one.Kept).ToList();
+        var dataset = new DatasetWriter(_options.Datasets, _options.Seed).Build(instances, _seeds);
+        JsonLines.WriteAll(_folder.Instances, instances, TaskJson.Format.GeneratedInstance);
+        DatasetWriter.Write(dataset, _folder.FineTuning);
+        var rejected = ReadRejected().Where(static rejection => rejection.Stage == "instructions")
+            .Concat(selected.SelectMany(static one => one.Rejected))
+            .Concat(dataset.Rejected);
+        JsonLines.WriteAll(_folder.Rejected, rejected.ToList(), TaskJson.Format.Rejection);
+        Report("dataset", dataset.Rows.Length, dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + dataset.Rejected.Length);
+        return Count();
+    }
+
+    /// <summary>What the folder holds now: a fold of its files.</summary>
+    public RunCounts Count()
+    {
+        var rejected = ReadRejected().ToList();
+        var answers = ReadIfThere(_folder.Classification, TaskJson.Format.ClassificationAnswer).ToList();
+        var accepted = ReadIfThere(_folder.Instructions, TaskJson.Format.MachineInstruction).Count();
+        var byRule = new SortedDictionary<string, int>(rejected.CountBy(static rejection => rejection.Rule).ToDictionary(), StringComparer.Ordinal);
+        var cost = ((_completions.PromptTokens * _options.PromptPrice) + (_completions.CompletionTokens * _options.CompletionPrice)) / 1e6;
+        return new RunCounts(
+            _seeds.Length,
+            accepted + rejected.Count(static rejection => rejection.Stage == "instructions"),
+            accepted,
+            byRule,
+            answers.Count(IsClassification),
+            answers.Count(static answer => ClassificationPrompt.Parse(answer.IsClassification ?? "") is null),
+            ReadIfThere(_folder.Instances, TaskJson.Format.GeneratedInstance).Count(),
+            CountLines(Path.Combine(_folder.FineTuning, ExportFormat.All[0].Name + ".jsonl")),
+            _completions.Calls,
+            _completions.PromptTokens,
+            _completions.CompletionTokens,
+            cost,
+            _completions.DroppedDemonstrations);
+    }
+
+    public ValueTask DisposeAsync() => _completions.DisposeAsync();
+
+    static bool IsClassification(ClassificationAnswer answer) => ClassificationPrompt.Parse(answer.IsClassification ?? "") is true;
+
+    static int CountLines(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
+
+    static IEnumerable<T> ReadIfThere<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        File.Exists(path) ? JsonLines.Read(path, type).Select(static line => line.Value) : [];
+
+    static List<T> ReadFrom<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string step) =>
+        File.Exists(path)
+            ? [.. JsonLines.Read(path, type).Select(static line => line.Value)]
+            : throw new InvalidDataException($"{path}: no such file. Run the step `{step}` first.");
+
+    /// <summary>A step's file holds the first lines of what the step before it wrote; anything else was put there by someone else.</summary>
+    static void CheckPrefix<T>(string path, List<T> lines, Func<T, string> instructionOf, ImmutableArray<MachineInstruction> instructions)
+    {
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (i >= instructions.Length || instructionOf(lines[i]) != instructions[i].Instruction)
+            {
+                throw new InvalidDataException($"{path}({i + 1}): does not belong to line {i + 1} of machine_generated_instructions.jsonl. Restore that file, or remove {Path.GetFileName(path)} to have it made again (no completion is asked for twice).");
+            }
+        }
+    }
+
+    ImmutableArray<MachineInstruction> ReadInstructions() => [.. ReadFrom(_folder.Instructions, TaskJson.Format.MachineInstruction, "generate")];
+
+    IEnumerable<Rejection> ReadRejected() => ReadIfThere(_folder.Rejected, TaskJson.Format.Rejection);
+
+    void Report(string stage, int done, int total, int rejected) =>
+        _progress?.Report(new StageProgress(stage, done, total, rejected, _completions.Calls, _completions.CompletionTokens));
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+using YamlDotNet.Serialization;
+
+namespace SelfInstruct;
+
+/// <summary>One option under the name it has in YAML and on the command line.</summary>
+/// <param name="Read">Its value; several for a list; none for null.</param>
+/// <param name="With">The options with another value. Throws <see cref="FormatException"/>, saying what it should be.</param>
+/// <param name="DecidesAnswers">False for what may change when a run is continued.</param>
+/// <param name="IsPath">Relative to the file that sets it.</param>
+public sealed record Setting(
+    string Name,
+    Func<SelfInstructOptions, ImmutableArray<string>> Read,
+    Func<SelfInstructOptions, ImmutableArray<string>, SelfInstructOptions> With,
+    bool DecidesAnswers = true,
+    bool IsPath = false);
+
+/// <summary>The options as named settings: what a configuration file may say, what run.yaml records, what makes two runs the same.</summary>
+public static class SelfInstructSettings
+{
+    public static ImmutableArray<Setting> All { get; } =
+    [
+        Text("profile", static o => o.Profile, static (o, v) => o with { Profile = v! }),
+        Text("model", static o => o.Model, static (o, v) => o with { Model = v! }) with { DecidesAnswers = false },
+        Text("seed_tasks", static o => o.SeedTasks, static (o, v) => o with { SeedTasks = v }) with { DecidesAnswers = false, IsPath = true },
+        Text("prompts", static o => o.Prompts, static (o, v) => o with { Prompts = v }) with { DecidesAnswers = false, IsPath = true },
+        Number<long>("seed", static o => o.Seed, static (o, v) => o with { Seed = v }),
+        new("max_cost", static o => o.MaxCost is { } v ? [Show(v)] : [], static (o, v) => o with { MaxCost = v is [] ? null : Parse<double>(v[0]) }, DecidesAnswers: false),
+        Number<double>("prompt_price", static o => o.PromptPrice, static (o, v) => o with { PromptPrice = v }) with { DecidesAnswers = false },
+        Number<double>("completion_price", static o => o.CompletionPrice, static (o, v) => o with { CompletionPrice = v }) with { DecidesAnswers = false },
+        Number<int>("instructions.target", static o => o.Instructions.Target, static (o, v) => o with { Instructions = o.Instructions with { Target = v } }) with { DecidesAnswers = false },
+        Number<int>("instructions.prompts_per_round", static o => o.Instructions.PromptsPerRound, static (o, v) => o with { Instructions = o.Instructions with { PromptsPerRound = v } }),
+        Number<int>("instructions.seeds_per_prompt", static o => o.Instructions.SeedsPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { SeedsPerPrompt = v } }),
+        Number<int>("instructions.generated_per_prompt", static o => o.Instructions.GeneratedPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { GeneratedPerPrompt = v } }),
+        Number<double>("instructions.max_similarity", static o => o.Instructions.MaxSimilarity, static (o, v) => o with { Instructions = o.Instructions with { MaxSimilarity = v } }),
+        Number<int>("instructions.min_words", static o => o.Instructions.MinWords, static (o, v) => o with { Instructions = o.Instructions with { MinWords = v } }),
+        Number<int>("instructions.max_words", static o => o.Instructions.MaxWords, static (o, v) => o with { Instructions = o.Instructions with { MaxWords = v } }),
+        Number<int>("instructions.max_barren_rounds", static o => o.Instructions.MaxBarrenRounds, static (o, v) => o with { Instructions = o.Instructions with { MaxBarrenRounds = v } }) with { DecidesAnswers = false },
+        Number<double>("instructions.temperature", static o => o.Instructions.Temperature, static (o, v) => o with { Instructions = o.Instructions with { Temperature = v } }),
+        Number<double>("instructions.top_p", static o => o.Instructions.TopP, static (o, v) => o with { Instructions = o.Instructions with { TopP = v } }),
+        Number<double>("instructions.frequency_penalty", static o => o.Instructions.FrequencyPenalty, static (o, v) => o with { Instructions = o.Instructions with { FrequencyPenalty = v } }),
+        Number<double>("instructions.presence_penalty", static o => o.Instructions.PresencePenalty, static (o, v) => o with { Instructions = o.Instructions with { PresencePenalty = v } }),
+        Number<int>("instructions.max_tokens", static o => o.Instructions.MaxTokens, static (o, v) => o with { Instructions = o.Instructions with { MaxTokens = v } }),
+        new("instructions.stop", static o => o.Instructions.Stop, static (o, v) => o with { Instructions = o.Instructions with { Stop = v } }),
+        Number<int>("classification.max_tokens", static o => o.Classification.MaxTokens, static (o, v) => o with { Classification = o.Classification with { MaxTokens = v } }),
+        new("classification.stop", static o => o.Classification.Stop, static (o, v) => o with { Classification = o.Classification with { Stop = v } }),
+        Number<double>("instances.presence_penalty", static o => o.Instances.PresencePenalty, static (o, v) => o with { Instances = o.Instances with { PresencePenalty = v } }),
+        Number<int>("instances.max_tokens", static o => o.Instances.MaxTokens, static (o, v) => o with { Instances = o.Instances with { MaxTokens = v } }),
+        new("instances.stop", static o => o.Instances.Stop, static (o, v) => o with { Instances = o.Instances with { Stop = v } }),
+        Number<int>("instances.max_per_instruction", static o => o.Instances.MaxPerInstruction, static (o, v) => o with { Instances = o.Instances with { MaxPerInstruction = v } }),
+        Flag("datasets.include_seed_tasks", static o => o.Datasets.IncludeSeedTasks, static (o, v) => o with { Datasets = o.Datasets with { IncludeSeedTasks = v } }),
+        Text("datasets.end_of_text", static o => o.Datasets.EndOfText, static (o, v) => o with { Datasets = o.Datasets with { EndOfText = v ?? "" } }),
+    ];
+
+    /// <summary>The options with one setting changed.</summary>
+    /// <param name="options">What it was before.</param>
+    /// <param name="name">As in <see cref="All"/>.</param>
+    /// <param name="values">One; several for a list; none for null.</param>
+    /// <param name="place">Named in errors, as file(line) or the command line's option.</param>
+    /// <exception cref="InvalidDataException">No such setting, or not its kind of value.</exception>
+    public static SelfInstructOptions Apply(SelfInstructOptions options, string name, ImmutableArray<string> values, string place)
+    {
+        var setting = All.FirstOrDefault(setting => setting.Name == name)
+            ?? throw new InvalidDataException($"{place}: there is no setting {name}. Known: {string.Join(", ", All.Select(static setting => setting.Name))}.");
+        try
+        {
+            return setting.With(options, values);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"{place}: {name} is {string.Join(", ", values)}; {e.Message}", e);
+        }
+    }
+
+    /// <summary>Lays a YAML file over the options; sections nest (instructions: temperature: 0.7).</summary>
+    /// <exception cref="InvalidDataException">Names the file, the line and the setting at fault.</exception>
+    public static SelfInstructOptions ApplyFile(SelfInstructOptions options, string path)
+    {
+        foreach (var (name, values, line) in ReadFile(path))
+        {
+            var isPath = All.Any(setting => setting.IsPath && setting.Name == name);
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            options = Apply(options, name, isPath ? [.. values.Select(value => Path.Combine(folder, value))] : values, $"{path}({line})");
+        }
+
+        return options;
+    }
+
+    /// <summary>The settings that decide answers and differ, as "name: theirs there, ours here".</summary>
+    public static ImmutableArray<string> FindDifferences(SelfInstructOptions ours, string theirFile)
+    {
+        var theirs = ApplyFile(new SelfInstructOptions(), theirFile);
+        return
+        [
+            .. All.Where(static setting => setting.DecidesAnswers)
+                .Select(setting => (setting.Name, Theirs: string.Join(", ", setting.Read(theirs)), Ours: string.Join(", ", setting.Read(ours))))
+                .Where(static pair => pair.Theirs != pair.Ours)
+                .Select(static pair => $"{pair.Name}: {pair.Theirs} there, {pair.Ours} here"),
+        ];
+    }
+
+    /// <summary>Every setting as YAML that <see cref="ApplyFile"/> reads back.</summary>
+    public static string ToYaml(SelfInstructOptions options)
+    {
+        Dictionary<string, object> root = [];
+        foreach (var setting in All)
+        {
+            var values = setting.Read(options);
+            var value = setting.Name.EndsWith(".stop", StringComparison.Ordinal) ? values.ToArray() : values is [var one] ? (object)one : null;
+            if (value is null)
+            {
+                continue;
+            }
+
+            var parts = setting.Name.Split('.');
+            var section = parts.Length == 1 ? root : (Dictionary<string, object>)(root.TryGetValue(parts[0], out var known) ? known : root[parts[0]] = new Dictionary<string, object>());
+            section[parts[^1]] = value;
+        }
+
+        return new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(root);
+    }
+
+    static List<(string Name, ImmutableArray<string> Values, long Line)> ReadFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: no such configuration file.");
+        }
+
+        var stream = new YamlStream();
+        try
+        {
+            using var reader = new StreamReader(path);
+            stream.Load(reader);
+        }
+        catch (YamlException e)
+        {
+            throw new InvalidDataException($"{path}({e.Start.Line}): not valid YAML. {e.Message}", e);
+        }
+
+        List<(string, ImmutableArray<string>, long)> settings = [];
+        if (stream.Documents is [var document, ..])
+        {
+            Collect(document.RootNode, "", path, settings);
+        }
+
+        return settings;
+    }
+
+    static void Collect(YamlNode node, string name, string path, List<(string Name, ImmutableArray<string> Values, long Line)> settings)
+    {
+        switch (node)
+        {
+            case YamlMappingNode mapping:
+                foreach (var (key, value) in mapping.Children)
+                {
+                    Collect(value, name.Length == 0 ? key.ToString() : $"{name}.{key}", path, settings);
+                }
+
+                break;
+            case YamlSequenceNode sequence when name.Length > 0:
+                settings.Add((name, [.. sequence.Children.Select(static child => child.ToString())], node.Start.Line));
+                break;
+            case YamlScalarNode scalar when name.Length > 0:
+                settings.Add((name, scalar.Value is null or "null" or "~" ? [] : [scalar.Value], node.Start.Line));
+                break;
+            default:
+                throw new InvalidDataException($"{path}({node.Start.Line}): a configuration is a list of \"name: value\" lines.");
+        }
+    }
+
+    static Setting Text(string name, Func<SelfInstructOptions, string?> read, Func<SelfInstructOptions, string?, SelfInstructOptions> with) =>
+        new(name, options => read(options) is { } value ? [value] : [], (options, values) => with(options, values is [] ? null : values[0]));
+
+    static Setting Flag(string name, Func<SelfInstructOptions, bool> read, Func<SelfInstructOptions, bool, SelfInstructOptions> with) =>
+        new(
+            name,
+            options => [read(options) ? "true" : "false"],
+            (options, values) => with(options, values is [var value] && bool.TryParse(value, out var flag) ? flag : throw new FormatException("it must be true or false.")));
+
+    static Setting Number<T>(string name, Func<SelfInstructOptions, T> read, Func<SelfInstructOptions, T, SelfInstructOptions> with)
+        where T : struct, IParsable<T>, IFormattable =>
+        new(name, options => [Show(read(options))], (options, values) => with(options, Parse<T>(values is [var value] ? value : "")));
+
+    static string Show<T>(T value)
+        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+
+    static T Parse<T>(string value)
+        where T : struct, IParsable<T> =>
+        T.TryParse(value, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException(typeof(T) == typeof(double) ? "it must be a number." : "it must be a whole number.");
+}

@@ -26,7 +26,7 @@ public static class PromptFitting
         int maxTokens,
         Random random)
     {
-        var reserved = Math.Min(maxTokens, model.ContextLength / CompletionShare);
+        var reserved = Math.Min(maxTokens, Math.Max(1, model.ContextLength / CompletionShare));
         var kept = demonstrations;
         while (true)
         {

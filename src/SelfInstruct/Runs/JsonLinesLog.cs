@@ -5,7 +5,7 @@ using SelfInstruct.Tasks;
 namespace SelfInstruct.Runs;
 
 /// <summary>
-/// An append-only file of JSON lines. What <see cref="AppendAsync"/> has returned for is on the disk and survives
+/// An append-only file of JSON lines. What an append has returned for is on the disk and survives
 /// kill -9; lines that arrive together share one fsync. One writer at a time.
 /// </summary>
 public sealed class JsonLinesLog<T> : IAsyncDisposable

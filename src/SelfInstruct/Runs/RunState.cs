@@ -3,7 +3,7 @@ namespace SelfInstruct.Runs;
 /// <summary>run.json: what was done, with what, and how far it got.</summary>
 /// <param name="State">"running", "stopped", "failed" or "complete".</param>
 /// <param name="Version">Of this library.</param>
-/// <param name="Fingerprint">Hash of everything that makes a run what it is; the number of instructions is not part of it.</param>
+/// <param name="PromptsSha256">Of the texts that the prompts are made from.</param>
 /// <param name="Target">Instructions asked for.</param>
 /// <param name="Finished">Null until complete.</param>
 public sealed record RunState(
@@ -14,7 +14,7 @@ public sealed record RunState(
     long Seed,
     string SeedTasks,
     string SeedTasksSha256,
-    string Fingerprint,
+    string PromptsSha256,
     int Target,
     DateTimeOffset Started,
     DateTimeOffset? Finished,

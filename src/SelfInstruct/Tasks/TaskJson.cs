@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace SelfInstruct.Tasks;
@@ -14,6 +15,7 @@ namespace SelfInstruct.Tasks;
 [JsonSerializable(typeof(Rejection))]
 [JsonSerializable(typeof(InstructionMetadata))]
 [JsonSerializable(typeof(InstanceMetadata))]
+[JsonSerializable(typeof(JsonObject))]
 public sealed partial class TaskJson : JsonSerializerContext
 {
     /// <summary>The attribute cannot name an encoder, so the options are made here. Files are read by people; pages escape for themselves.</summary>

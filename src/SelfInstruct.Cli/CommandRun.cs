@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SelfInstruct.Models;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Cli;
+
+/// <summary>What every command shares: `--json`, one line per error, exit codes.</summary>
+static class CommandRun
+{
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object as the last line of stdout." };
+
+    /// <summary>Runs the body; its object is what `--json` prints, with the time and memory it took.</summary>
+    public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task<JsonObject>> body)
+    {
+        command.Options.Add(Json);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                var result = await body(parsed, cancellationToken).ConfigureAwait(false);
+                if (parsed.GetValue(Json))
+                {
+                    Console.WriteLine(WithCosts(command.Name, result, clock.Elapsed).ToJsonString(TaskJson.CreateOptions()));
+                }
+
+                return result["failed"] is null ? ExitCode.Done : ExitCode.Failed;
+            }
+            catch (Exception e) when (Explain(e) is var (code, message))
+            {
+                Console.Error.WriteLine(message);
+                return code;
+            }
+        });
+    }
+
+    static JsonObject WithCosts(string command, JsonObject result, TimeSpan elapsed)
+    {
+        using var process = Process.GetCurrentProcess();
+        var complete = new JsonObject
+        {
+            ["command"] = command,
+            ["elapsed_seconds"] = Math.Round(elapsed.TotalSeconds, 3),
+            ["cpu_seconds"] = Math.Round(process.TotalProcessorTime.TotalSeconds, 3),
+            ["peak_rss_bytes"] = process.PeakWorkingSet64,
+        };
+        foreach (var (name, value) in result.Where(static field => field.Key != "failed"))
+        {
+            complete[name] = value?.DeepClone();
+        }
+
+        return complete;
+    }
+
+    /// <summary>Null for a defect of ours, which is shown with its stack.</summary>
+    static (int Code, string Message)? Explain(Exception e) => e switch
+    {
+        OperationCanceledException => (ExitCode.Stopped, "Stopped. Everything is saved; the same command continues."),
+        BudgetSpentException => (ExitCode.Stopped, e.Message),
+        ModelException or Instructions.ModelRanDryException => (ExitCode.Failed, e.Message),
+        InvalidDataException or Prompts.PromptTooLongException => (ExitCode.BadInput, e.Message),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
+        IOException => (ExitCode.Failed, $"{e.Message} What was saved before is whole; free space or mend the path, then run the same command again."),
+        JsonException => (ExitCode.BadInput, e.Message),
+        _ => null,
+    };
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using SelfInstruct.Classification;
+using SelfInstruct.Instructions;
+using SelfInstruct.Prompts;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Cli;
+
+/// <summary>`run --dry-run`: the settings and the first prompts, without asking any model.</summary>
+static class DryRunReport
+{
+    public static JsonObject Show(SelfInstructOptions options, ModelSelection selection, TimeProvider time)
+    {
+        var seeds = SeedTasks.Load(options.SeedTasks!);
+        var model = selection.Open(0, time);
+        using var opened = model as IDisposable;
+        var random = new CounterRandom(options.Seed, "instructions", 0, 0);
+        var demonstrations = InstructionPrompt.DrawDemonstrations([.. seeds.Select(static seed => seed.Instruction)], [], options.Instructions, random);
+        var list = InstructionPrompt.Fit(
+            PromptTemplate.Load("instructions", options.Prompts).Header, demonstrations, model, options.Instructions.MaxTokens, random);
+        var question = ClassificationPrompt.Fit(
+            PromptTemplate.Load("classification", options.Prompts), seeds[0].Instruction, model, options.Classification.MaxTokens, random);
+        Console.WriteLine(SelfInstructSettings.ToYaml(options));
+        Console.WriteLine($"--- first prompt for instructions ({model.CountTokens(list.Text)} tokens)\n{list.Text}");
+        Console.WriteLine($"--- a prompt for classification ({model.CountTokens(question.Text)} tokens)\n{question.Text}");
+        return new JsonObject { ["model"] = model.Id, ["profile"] = options.Profile, ["seeds"] = seeds.Length, ["calls"] = 0 };
+    }
+}

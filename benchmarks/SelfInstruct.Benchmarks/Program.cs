@@ -1,0 +1,11 @@
+using SelfInstruct.Benchmarks;
+
+switch (args)
+{
+    case ["training"]:
+        TrainingBenchmark.Run(Console.Out);
+        return 0;
+    default:
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training");
+        return 2;
+}

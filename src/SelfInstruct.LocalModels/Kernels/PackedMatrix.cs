@@ -48,12 +48,19 @@ internal sealed unsafe class PackedMatrix
         CheckLength(weights.Length, (long)Outputs * Inputs, nameof(weights));
         fixed (float* pointer = weights)
         {
-            var transposed = new MatrixView(pointer, Outputs, Inputs).Transposed;
-            for (var column = 0; column < Outputs; column += panelWidth)
-            {
-                var columns = Math.Min(panelWidth, Outputs - column);
-                Panels.PackRight(transposed.SliceColumns(column, columns), panels.Pointer + ((nint)column * Inputs), panelWidth);
-            }
+            Pack(new MatrixView(pointer, Outputs, Inputs));
+        }
+    }
+
+    /// <summary>Replaces the weights by those in pinned memory.</summary>
+    /// <param name="weights">[outputs, inputs], in any orientation.</param>
+    public void Pack(in MatrixView weights)
+    {
+        var transposed = weights.Transposed;
+        for (var column = 0; column < Outputs; column += panelWidth)
+        {
+            var columns = Math.Min(panelWidth, Outputs - column);
+            Panels.PackRight(transposed.SliceColumns(column, columns), panels.Pointer + ((nint)column * Inputs), panelWidth);
         }
     }
 

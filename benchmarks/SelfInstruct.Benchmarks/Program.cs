@@ -5,7 +5,10 @@ switch (args)
     case ["training"]:
         TrainingBenchmark.Run(Console.Out);
         return 0;
+    case ["decoding"]:
+        DecodingBenchmark.Run(Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training|decoding");
         return 2;
 }

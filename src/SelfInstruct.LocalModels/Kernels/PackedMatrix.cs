@@ -1,0 +1,109 @@
+namespace SelfInstruct.LocalModels.Kernels;
+
+/// <summary>A weight matrix W [outputs, inputs] packed for a · Wᵀ. Safe to share between threads while nobody repacks it.</summary>
+internal sealed unsafe class PackedMatrix
+{
+    private readonly VectorWidth width;
+    private readonly int panelWidth;
+    private readonly FloatBuffer panels;
+
+    /// <param name="weights">Row-major [outputs, inputs].</param>
+    public PackedMatrix(ReadOnlySpan<float> weights, int outputs, int inputs, VectorWidth? width = null)
+        : this(outputs, inputs, width) => Pack(weights);
+
+    /// <summary>All zero until packed.</summary>
+    public PackedMatrix(int outputs, int inputs, VectorWidth? width = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        (Outputs, Inputs) = (outputs, inputs);
+        this.width = width ?? VectorWidths.Widest;
+        panelWidth = Panels.Width(this.width);
+        var panelCount = (outputs + panelWidth - 1) / panelWidth;
+        panels = new FloatBuffer((long)panelCount * panelWidth * inputs);
+    }
+
+    public int Outputs { get; }
+
+    public int Inputs { get; }
+
+    /// <summary>Several matrices over the same input, one under the other, so that one call multiplies by all.</summary>
+    /// <param name="inputs">Columns of every part.</param>
+    /// <param name="parts">Row-major [outputs of the part, inputs].</param>
+    public static PackedMatrix Stack(int inputs, params ReadOnlySpan<float[]> parts)
+    {
+        var all = new List<float>();
+        foreach (var part in parts)
+        {
+            all.AddRange(part);
+        }
+
+        return new PackedMatrix([.. all], all.Count / inputs, inputs);
+    }
+
+    /// <summary>Replaces the weights.</summary>
+    /// <param name="weights">Row-major [outputs, inputs].</param>
+    public void Pack(ReadOnlySpan<float> weights)
+    {
+        CheckLength(weights.Length, (long)Outputs * Inputs, nameof(weights));
+        fixed (float* pointer = weights)
+        {
+            Pack(new MatrixView(pointer, Outputs, Inputs));
+        }
+    }
+
+    /// <summary>Replaces the weights by those in pinned memory.</summary>
+    /// <param name="weights">[outputs, inputs], in any orientation.</param>
+    public void Pack(in MatrixView weights)
+    {
+        var transposed = weights.Transposed;
+        for (var column = 0; column < Outputs; column += panelWidth)
+        {
+            var columns = Math.Min(panelWidth, Outputs - column);
+            Panels.PackRight(transposed.SliceColumns(column, columns), panels.Pointer + ((nint)column * Inputs), panelWidth);
+        }
+    }
+
+    /// <summary>c = a · Wᵀ, or c += a · Wᵀ. A row's result has the same bits whatever other rows there are.</summary>
+    /// <param name="a">[rows, inputs].</param>
+    /// <param name="c">[rows, outputs].</param>
+    public void Multiply(ReadOnlySpan<float> a, Span<float> c, int rows, bool accumulate = false)
+    {
+        CheckLength(a.Length, (long)rows * Inputs, nameof(a));
+        CheckLength(c.Length, (long)rows * Outputs, nameof(c));
+        fixed (float* left = a, result = c)
+        {
+            Multiply(new MatrixView(left, rows, Inputs), new MatrixView(result, rows, Outputs), accumulate);
+        }
+    }
+
+    /// <summary>c = a · Wᵀ, or c += a · Wᵀ, over pinned memory; columns of c lie side by side.</summary>
+    public void Multiply(in MatrixView a, in MatrixView c, bool accumulate = false)
+    {
+        for (var column = 0; column < Outputs; column += panelWidth)
+        {
+            Panels.Multiply(width, new PanelProduct
+            {
+                Left = a.Pointer,
+                LeftRowStride = a.RowStride,
+                LeftDepthStride = a.ColumnStride,
+                LeftTileStride = PanelProduct.TileRows * a.RowStride,
+                Panel = panels.Pointer + ((nint)column * Inputs),
+                Result = c.Pointer + column,
+                ResultStride = c.RowStride,
+                Rows = a.Rows,
+                Columns = Math.Min(panelWidth, Outputs - column),
+                Depth = Inputs,
+                Accumulate = accumulate,
+            });
+        }
+    }
+
+    private static void CheckLength(int length, long expected, string name)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"{name} has {length} elements where the shape asks for {expected}.", name);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.Intrinsics;
+
+namespace SelfInstruct.LocalModels.Kernels;
+
+/// <summary>RoPE (Su et al., 2021) on interleaved pairs (2i, 2i+1): pair i of position p turns by p · base^(−2i / headSize).</summary>
+internal sealed class RotaryEmbedding
+{
+    private readonly int headSize;
+
+    /// <summary>[positions, headSize]; both of a pair hold the same cosine.</summary>
+    private readonly float[] cosines;
+
+    /// <summary>[positions, headSize]; of a pair, the first holds −sin and the second sin.</summary>
+    private readonly float[] sines;
+
+    /// <param name="headSize">Even.</param>
+    public RotaryEmbedding(int positions, int headSize, float rotaryBase)
+    {
+        this.headSize = headSize;
+        cosines = new float[positions * headSize];
+        sines = new float[positions * headSize];
+        for (var i = 0; i < cosines.Length; i += 2)
+        {
+            var angle = i / headSize * Math.Pow(rotaryBase, -(double)(i % headSize) / headSize);
+            cosines[i] = cosines[i + 1] = (float)Math.Cos(angle);
+            sines[i + 1] = (float)Math.Sin(angle);
+            sines[i] = -sines[i + 1];
+        }
+    }
+
+    /// <summary>Turns one or more heads of one position.</summary>
+    /// <param name="heads">[heads · headSize], in place.</param>
+    public void Rotate(Span<float> heads, int position) => Turn(heads, position, 1f);
+
+    /// <summary>Turns back: the gradient of <see cref="Rotate"/>.</summary>
+    public void RotateBack(Span<float> heads, int position) => Turn(heads, position, -1f);
+
+    private void Turn(Span<float> heads, int position, float direction)
+    {
+        ReadOnlySpan<float> cosine = cosines.AsSpan(position * headSize, headSize);
+        ReadOnlySpan<float> sine = sines.AsSpan(position * headSize, headSize);
+        for (var start = 0; start < heads.Length; start += headSize)
+        {
+            var head = heads.Slice(start, headSize);
+            var i = 0;
+            for (; i <= headSize - 4; i += 4)
+            {
+                var x = Vector128.Create<float>(head.Slice(i, 4));
+                var swapped = Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2));
+                var turned = (x * Vector128.Create(cosine.Slice(i, 4))) + (swapped * (Vector128.Create(sine.Slice(i, 4)) * direction));
+                turned.CopyTo(head.Slice(i, 4));
+            }
+
+            for (; i < headSize; i += 2)
+            {
+                var (even, odd) = (head[i], head[i + 1]);
+                head[i] = (even * cosine[i]) + (odd * (sine[i] * direction));
+                head[i + 1] = (odd * cosine[i]) + (even * (sine[i + 1] * direction));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using SelfInstruct.LocalModels.Decoder;
+
+namespace SelfInstruct.Tests.LocalModels;
+
+/// <summary>The slow obvious twin: the same decoder, one number at a time, in double precision.</summary>
+internal static class DoubleDecoder
+{
+    /// <summary>[T][V].</summary>
+    public static double[][] Logits(DecoderWeights weights, int[] tokens)
+    {
+        var config = weights.Config;
+        double[][] stream = [.. tokens.Select(token => Row(weights.Embedding, token, config.Width))];
+        foreach (var layer in weights.Layers)
+        {
+            double[][] attention = Attention(config, layer, [.. stream.Select(x => Norm(x, layer.AttentionNorm, config.NormEpsilon))]);
+            stream = [.. stream.Zip(attention, (x, y) => Add(x, Multiply(layer.AttentionOutput, y)))];
+            stream = [.. stream.Select(x => Add(x, FeedForward(layer, Norm(x, layer.FeedForwardNorm, config.NormEpsilon))))];
+        }
+
+        return [.. stream.Select(x => Multiply(weights.Embedding, Norm(x, weights.FinalNorm, config.NormEpsilon)))];
+    }
+
+    /// <summary>Mean over the targets that are not negative.</summary>
+    public static double Loss(DecoderWeights weights, int[] tokens, int[] targets) =>
+        Logits(weights, tokens).Zip(targets).Where(row => row.Second >= 0).Average(row =>
+            Math.Log(row.First.Sum(Math.Exp)) - row.First[row.Second]);
+
+    private static double[][] Attention(DecoderConfig config, DecoderLayer layer, double[][] normed)
+    {
+        double[][] queries = [.. normed.Select((x, position) => Rotate(config, Multiply(layer.Query, x), position))];
+        double[][] keys = [.. normed.Select((x, position) => Rotate(config, Multiply(layer.Key, x), position))];
+        double[][] values = [.. normed.Select(x => Multiply(layer.Value, x))];
+        return [.. queries.Select((query, position) => Mix(config, query, keys[..(position + 1)], values))];
+    }
+
+    private static double[] Mix(DecoderConfig config, double[] query, double[][] keys, double[][] values)
+    {
+        var mixed = new double[config.Width];
+        for (var i = 0; i < config.Width; i++)
+        {
+            var head = i / config.HeadSize * config.HeadSize;
+            double[] weights = [.. keys.Select(key => Math.Exp(
+                Enumerable.Range(head, config.HeadSize).Sum(j => query[j] * key[j]) / Math.Sqrt(config.HeadSize)))];
+            mixed[i] = weights.Select((weight, position) => weight * values[position][i]).Sum() / weights.Sum();
+        }
+
+        return mixed;
+    }
+
+    private static double[] Rotate(DecoderConfig config, double[] x, int position)
+    {
+        var turned = new double[x.Length];
+        for (var i = 0; i < x.Length; i += 2)
+        {
+            var angle = position * Math.Pow(config.RopeBase, -(double)(i % config.HeadSize) / config.HeadSize);
+            turned[i] = (x[i] * Math.Cos(angle)) - (x[i + 1] * Math.Sin(angle));
+            turned[i + 1] = (x[i] * Math.Sin(angle)) + (x[i + 1] * Math.Cos(angle));
+        }
+
+        return turned;
+    }
+
+    private static double[] FeedForward(DecoderLayer layer, double[] x)
+    {
+        double[] hidden = [.. Multiply(layer.Gate, x).Zip(Multiply(layer.Up, x), (gate, up) => gate / (1 + Math.Exp(-gate)) * up)];
+        return Multiply(layer.Down, hidden);
+    }
+
+    private static double[] Norm(double[] x, float[] gain, double epsilon)
+    {
+        var scale = 1 / Math.Sqrt(x.Average(value => value * value) + epsilon);
+        return [.. x.Zip(gain, (value, factor) => value * scale * factor)];
+    }
+
+    private static double[] Multiply(float[] matrix, double[] x)
+    {
+        var result = new double[matrix.Length / x.Length];
+        for (var i = 0; i < matrix.Length; i++)
+        {
+            result[i / x.Length] += matrix[i] * x[i % x.Length];
+        }
+
+        return result;
+    }
+
+    private static double[] Add(double[] x, double[] y) => [.. x.Zip(y, (a, b) => a + b)];
+
+    private static double[] Row(float[] matrix, int row, int width) =>
+        [.. matrix.AsSpan(row * width, width).ToArray().Select(value => (double)value)];
+}

@@ -7,7 +7,7 @@ namespace SelfInstruct.Cli;
 
 /// <summary>From a model SPEC to the model behind it.</summary>
 /// <param name="Endpoint">Base address of an OpenAI-compatible server; null: OPENAI_BASE_URL, then OpenAI's.</param>
-sealed record ModelSelection(string Spec, Uri? Endpoint, OpenAIEndpointOptions EndpointOptions)
+sealed record ModelSelection(string Spec, string? Endpoint, OpenAIEndpointOptions EndpointOptions)
 {
     const string OpenAI = "https://api.openai.com/v1";
 
@@ -24,9 +24,9 @@ sealed record ModelSelection(string Spec, Uri? Endpoint, OpenAIEndpointOptions E
             ("starter", "") => OpenLocal(ProductFiles.StarterWeights, "starter"),
             ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(name)),
             ("replay", not "") => new ReplayModel(name, alreadyServed),
-            ("openai-completions", not "") => new OpenAICompletionsModel(Connect(Endpoint, time), name, EndpointOptions),
-            ("openai", not "") => new OpenAIChatModel(Connect(Endpoint, time), name, EndpointOptions),
-            ("ollama", not "") => new OpenAICompletionsModel(Connect(Endpoint ?? new Uri("http://127.0.0.1:11434/v1"), time), name, EndpointOptions),
+            ("openai-completions", not "") => new OpenAICompletionsModel(Connect(OpenAI, time), name, EndpointOptions),
+            ("openai", not "") => new OpenAIChatModel(Connect(OpenAI, time), name, EndpointOptions),
+            ("ollama", not "") => new OpenAICompletionsModel(Connect("http://127.0.0.1:11434/v1", time), name, EndpointOptions),
             _ => throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
         };
     }
@@ -44,17 +44,19 @@ sealed record ModelSelection(string Spec, Uri? Endpoint, OpenAIEndpointOptions E
         return new LocalLanguageModel(GgufFile.Read(path), $"{name}:{hash}");
     }
 
-    OpenAIEndpoint Connect(Uri? endpoint, TimeProvider time)
+    OpenAIEndpoint Connect(string fallback, TimeProvider time)
     {
-        var address = endpoint ?? ReadEnvironment() ?? new Uri(OpenAI);
+        var address = Endpoint is not null ? ParseAddress(Endpoint, "--endpoint")
+            : Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } set ? ParseAddress(set, "OPENAI_BASE_URL")
+            : new Uri(fallback);
         var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
-        return string.IsNullOrEmpty(key) && address.AbsoluteUri.StartsWith(OpenAI, StringComparison.Ordinal)
+        return string.IsNullOrEmpty(key) && address.Host == new Uri(OpenAI).Host
             ? throw new InvalidDataException($"--model {Spec}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint.")
             : new OpenAIEndpoint(address, key, EndpointOptions, time);
     }
 
-    static Uri? ReadEnvironment() =>
-        Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } text
-            ? Uri.TryCreate(text, UriKind.Absolute, out var address) ? address : throw new InvalidDataException($"OPENAI_BASE_URL is {text}; it must be an absolute address, as http://127.0.0.1:8000/v1.")
-            : null;
+    static Uri ParseAddress(string text, string source) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")
+            ? address
+            : throw new InvalidDataException($"{source} is {text}; it must be an absolute address, as http://127.0.0.1:8000/v1.");
 }

@@ -33,7 +33,7 @@ public static class Pretraining
         var (heldOut, _) = Tokenize(Corpus.GenerateHeldOut(options.Seed, options.HeldOutCharacters), tokenizer, cancellationToken);
         var config = new DecoderConfig(
             vocabulary.Tokens.Length, options.ContextLength, options.Width, options.Layers, options.Heads, options.FeedForward);
-        var trainer = new Trainer(WeightInitialization.Create(config, (ulong)options.Seed), Training(options), time);
+        var trainer = new Trainer(WeightInitialization.Create(config, options.Seed), Training(options), time);
         var steps = progress is null ? null : new StepProgress(progress);
         var result = trainer.Run(train, heldOut, checkpointPath, steps, cancellationToken);
         return new PretrainingResult(

@@ -12,7 +12,7 @@ namespace SelfInstruct.Cli.Commands;
 static class DoctorCommand
 {
     static readonly Option<string> Model = new("--model") { Description = $"Ask this model one question: {ModelSelection.Known}.", DefaultValueFactory = static _ => "starter" };
-    static readonly Option<Uri?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server." };
+    static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server." };
     static readonly Option<string> Out = new("--out") { Description = "Folder that a run would write to.", DefaultValueFactory = static _ => "runs" };
 
     public static Command Create()

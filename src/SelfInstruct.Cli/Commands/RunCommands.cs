@@ -14,7 +14,7 @@ static class RunCommands
     static readonly Option<string?> Config = new("--config") { Description = "YAML file of settings; paths in it are relative to it." };
     static readonly Option<string?> Seeds = new("--seed-tasks") { Description = "Seed tasks, JSON lines in the original's schema." };
     static readonly Option<string?> Model = new("--model") { Description = $"Which model answers: {ModelSelection.Known}. Default: starter." };
-    static readonly Option<Uri?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server, version included; else OPENAI_BASE_URL." };
+    static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server, version included; else OPENAI_BASE_URL." };
     static readonly Option<string?> Profile = new("--profile") { Description = "Set of defaults: paper." };
     static readonly Option<int?> Instructions = new("--instructions") { Description = "Instructions to accept. Default: 100." };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed and answers give the same files. Default: 42." };
@@ -131,14 +131,8 @@ static class RunCommands
 
     static ModelSelection SelectModel(SelfInstructOptions options, ParseResult parsed)
     {
-        var endpoint = parsed.GetValue(Endpoint);
-        if (endpoint is { IsAbsoluteUri: false })
-        {
-            throw new InvalidDataException($"--endpoint {endpoint}: must be an absolute address, as http://127.0.0.1:8000/v1.");
-        }
-
         var defaults = new OpenAIEndpointOptions();
-        return new ModelSelection(options.Model, endpoint, defaults with
+        return new ModelSelection(options.Model, parsed.GetValue(Endpoint), defaults with
         {
             MaxConcurrency = AtLeastOne(parsed.GetValue(Concurrency), "--concurrency") ?? defaults.MaxConcurrency,
             ContextLength = AtLeastOne(parsed.GetValue(ContextLength), "--context-length") ?? defaults.ContextLength,

@@ -1,0 +1,100 @@
+using SelfInstruct.Tests;
+using SelfInstruct.Tests.Models;
+
+namespace SelfInstruct.IntegrationTests;
+
+/// <summary>One clear line with place, value and remedy; the right exit code; nothing lost.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    string Replay => _folder.Write("replay.jsonl", string.Concat(Enumerable.Repeat("{\"text\":\" Say something new to me.\",\"finish_reason\":\"stop\"}\n", 300)));
+
+    string Seeds => _folder.Write("seeds.jsonl", "{\"id\":\"a\",\"name\":\"a\",\"instruction\":\"Name one thing.\",\"instances\":[{\"input\":\"\",\"output\":\"Cup\"}],\"is_classification\":false}\n");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_missing_seed_file_is_named() =>
+        Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", _folder.In("none.jsonl")), 2, "none.jsonl: no such file");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_malformed_seed_line_is_named_with_its_field() =>
+        Check(
+            await RunAsync("--model", "replay:" + Replay, "--seed-tasks", _folder.Write("bad.jsonl", "{\"id\":\"a\",\"instances\":[{\"output\":\"b\"}],\"is_classification\":true}\n")),
+            2,
+            "bad.jsonl(1): field instruction is missing");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_folder_of_another_run_is_refused_with_the_difference()
+    {
+        await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds, "--instructions", "1");
+        Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds, "--instructions", "1", "--seed", "7"), 2, "seed: 42 there, 7 here");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_folder_with_foreign_completions_is_refused()
+    {
+        Directory.CreateDirectory(_folder.In("out"));
+        _folder.Write("out/completions.jsonl", "{}\n");
+        Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds), 2, "holds completions.jsonl but no run.json");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_unreadable_model_is_named() =>
+        Check(await RunAsync("--model", "local:" + _folder.Write("broken.gguf", "this is no model"), "--seed-tasks", Seeds), 2, "broken.gguf");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_missing_model_is_named() =>
+        Check(await RunAsync("--model", "local:" + _folder.In("none.gguf")), 2, "no such model file");
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_unknown_kind_of_model_lists_the_known_ones() => Check(await RunAsync("--model", "gpt-9"), 2, "Known: starter, local:PATH");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_hosted_model_without_a_key_says_where_to_put_it() => Check(await RunAsync("--model", "openai:gpt-4o"), 2, "OPENAI_API_KEY is not set");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_server_that_answers_nonsense_is_shown_its_answer()
+    {
+        using var server = new LoopbackServer(static _ => new LoopbackAnswer(200, "<html>It works!</html>"));
+        Check(await RunAsync("--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--seed-tasks", Seeds), 1, "<html>It works!</html>");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_context_too_small_for_the_prompt_says_both_lengths()
+    {
+        using var server = new LoopbackServer(static _ => new LoopbackAnswer(200, "{}"));
+        Check(
+            await RunAsync("--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--seed-tasks", Seeds, "--context-length", "10"),
+            2,
+            "in the 10 tokens of context of openai-completions:m");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_model_that_runs_dry_says_so_and_keeps_what_there_is()
+    {
+        var run = await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds, "--instructions", "5");
+        Check(run, 1, "1 of 5 are accepted and kept");
+        Assert.Single(File.ReadLines(Path.Combine(_folder.In("out"), "machine_generated_instructions.jsonl")));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("--instructions 0", "instructions.target is 0")]
+    [InlineData("--instructions many", "many")]
+    [InlineData("--set nonsense=1", "there is no setting nonsense")]
+    [InlineData("--max-cost 1", "no price")]
+    [InlineData("--no-such-option", "--no-such-option")]
+    [InlineData("--profile best", "profile is best")]
+    public async Task A_wrong_option_is_named(string options, string message) =>
+        Check(await RunAsync(["--model", "replay:" + Replay, "--seed-tasks", Seeds, .. options.Split(' ')]), 2, message);
+
+    public void Dispose() => _folder.Dispose();
+
+    static void Check(CommandLine run, int exitCode, string message)
+    {
+        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    Task<CommandLine> RunAsync(params string[] options) => CommandLine.RunAsync(["run", "--out", _folder.In("out"), .. options]);
+}

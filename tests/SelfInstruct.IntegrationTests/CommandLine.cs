@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace SelfInstruct.IntegrationTests;
+
+/// <summary>The tool as a user runs it: a process with arguments, an exit code and two streams.</summary>
+sealed record CommandLine(int ExitCode, string Output, string Errors)
+{
+    /// <summary>The last line of stdout, which `--json` promises to be an object.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
+
+    public static Task<CommandLine> RunAsync(params string[] arguments) => RunWithKeyAsync(null, arguments);
+
+    /// <param name="key">OPENAI_API_KEY of the process; null: none.</param>
+    /// <param name="arguments">As typed.</param>
+    public static async Task<CommandLine> RunWithKeyAsync(string? key, params string[] arguments)
+    {
+        using var process = Start(key, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CommandLine(process.ExitCode, await output, await errors);
+    }
+
+    public static Process Start(string? key, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SelfInstruct.Cli.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["OPENAI_API_KEY"] = key;
+        start.Environment.Remove("OPENAI_BASE_URL");
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,87 @@
+using SelfInstruct.Tests;
+
+namespace SelfInstruct.IntegrationTests;
+
+public sealed class EndpointRunTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("openai")]
+    [InlineData("openai-completions")]
+    public async Task A_server_of_either_shape_drives_a_full_run(string kind)
+    {
+        using var server = new ScriptedServer();
+        var run = await RunAsync(server, "run", $"{kind}:m", 40);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(40, run.Json.GetProperty("accepted").GetInt32());
+        Assert.True(run.Json.GetProperty("instances").GetInt32() >= 40);
+        Assert.Equal(server.Bodies.Count, run.Json.GetProperty("calls").GetInt32());
+        Assert.Equal(server.Bodies.Count * 10, run.Json.GetProperty("prompt_tokens").GetInt64());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_run_killed_at_any_moment_completes_and_asks_nothing_twice()
+    {
+        using var server = new ScriptedServer(TimeSpan.FromMilliseconds(20));
+        for (var kill = 0; kill < 4; kill++)
+        {
+            using var process = Start(server, "killed");
+            await Task.Delay(500 + (250 * kill));
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        var asked = server.Bodies.Count;
+        var run = await RunAsync(server, "killed", "openai-completions:m", 60);
+        Assert.Equal((0, 60), (run.ExitCode, run.Json.GetProperty("accepted").GetInt32()));
+
+        // What was in flight at a kill was asked but never answered; everything recorded was asked once.
+        var recorded = File.ReadLines(Path.Combine(_folder.In("killed"), "completions.jsonl")).Count();
+        Assert.Equal(recorded, run.Json.GetProperty("calls").GetInt32());
+        Assert.InRange(server.Bodies.Count - recorded, 0, 4 * 8);
+        Assert.True(asked > 0);
+
+        using var fresh = new ScriptedServer();
+        await RunAsync(fresh, "whole", "openai-completions:m", 60);
+        foreach (var file in new[] { "machine_generated_instructions.jsonl", "all_generated_instances.jsonl" })
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder.In("whole"), file)), File.ReadAllBytes(Path.Combine(_folder.In("killed"), file)));
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_spent_budget_stops_with_its_own_exit_code_and_a_higher_one_continues()
+    {
+        using var server = new ScriptedServer();
+        string[] prices = ["--set", "prompt_price=1000", "--set", "completion_price=1000"];
+        var poor = await RunAsync(server, "budget", "openai-completions:m", 40, [.. prices, "--max-cost", "0.5"]);
+        Assert.Equal(3, poor.ExitCode);
+        Assert.Contains("budget", poor.Errors, StringComparison.Ordinal);
+        var asked = server.Bodies.Count;
+        Assert.InRange(asked, 33, 33 + 8);
+        var rich = await RunAsync(server, "budget", "openai-completions:m", 40, [.. prices, "--max-cost", "100"]);
+        Assert.Equal(0, rich.ExitCode);
+        Assert.Equal(server.Bodies.Count, rich.Json.GetProperty("calls").GetInt32());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_key_is_written_nowhere()
+    {
+        using var server = new ScriptedServer();
+        await CommandLine.RunWithKeyAsync(
+            "sk-very-secret", "run", "--out", _folder.In("secret"), "--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--instructions", "5");
+        Assert.NotEmpty(server.Bodies);
+        Assert.All(
+            Directory.EnumerateFiles(_folder.In("secret"), "*", SearchOption.AllDirectories),
+            static file => Assert.DoesNotContain("sk-very-secret", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    Task<CommandLine> RunAsync(ScriptedServer server, string name, string model, int instructions, string[]? more = null) =>
+        CommandLine.RunAsync(["run", "--out", _folder.In(name), "--model", model, "--endpoint", server.Address.AbsoluteUri, "--instructions", $"{instructions}", "--json", .. more ?? []]);
+
+    System.Diagnostics.Process Start(ScriptedServer server, string name) =>
+        CommandLine.Start(null, "run", "--out", _folder.In(name), "--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--instructions", "60");
+}

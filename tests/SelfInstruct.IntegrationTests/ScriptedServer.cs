@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SelfInstruct.Runs;
+using SelfInstruct.Tests.Models;
+
+namespace SelfInstruct.IntegrationTests;
+
+/// <summary>A loopback server of both OpenAI shapes that writes tasks of invented words; its answer depends on the request alone.</summary>
+sealed class ScriptedServer : IDisposable
+{
+    readonly LoopbackServer _server;
+
+    /// <param name="pause">Before each answer.</param>
+    public ScriptedServer(TimeSpan pause = default) => _server = new LoopbackServer(request =>
+    {
+        if (pause > TimeSpan.Zero)
+        {
+            Task.Delay(pause).Wait();
+        }
+
+        Bodies.Enqueue(request.Body);
+        return new LoopbackAnswer(200, Answer(request));
+    });
+
+    public Uri Address => _server.Address;
+
+    /// <summary>Of every request, as it came.</summary>
+    public ConcurrentQueue<string> Bodies { get; } = new();
+
+    public void Dispose() => _server.Dispose();
+
+    static string Answer(LoopbackRequest request)
+    {
+        using var json = JsonDocument.Parse(request.Body);
+        var isChat = request.Path.EndsWith("/chat/completions", StringComparison.Ordinal);
+        var prompt = isChat ? json.RootElement.GetProperty("messages")[1].GetProperty("content").GetString()! : json.RootElement.GetProperty("prompt").GetString()!;
+        var text = JsonSerializer.Serialize(Continue(prompt, request.Body));
+        return isChat
+            ? $$$"""{"choices":[{"message":{"role":"assistant","content":{{{text}}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""
+            : $$$"""{"choices":[{"text":{{{text}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}""";
+    }
+
+    static string Continue(string prompt, string body)
+    {
+        var random = new CounterRandom(BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(body))), "server", 0, 0);
+        return prompt.EndsWith("Is it classification?", StringComparison.Ordinal) ? random.Next(3) == 0 ? " Yes" : " No"
+            : prompt.EndsWith('.') ? " " + string.Join('\n', Enumerable.Range(9, 7).Select(n => $"{(n == 9 ? "" : $"{n}. ")}Use {string.Join(' ', Enumerable.Range(0, 6).Select(_ => "w" + random.Next(10_000)))}"))
+            : prompt.Contains("Class label:", StringComparison.Ordinal) ? "Class label: yes\nInput: one\nClass label: no\nInput: two"
+            : "Example 1\nInput: three\nOutput: 3";
+    }
+}

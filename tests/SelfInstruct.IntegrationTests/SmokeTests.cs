@@ -1,7 +1,0 @@
-namespace SelfInstruct.IntegrationTests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void One_equals_one() => Assert.Equal(1, int.Parse("1"));
-}

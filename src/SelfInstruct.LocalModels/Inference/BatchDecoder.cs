@@ -93,7 +93,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
             {
                 var query = Row(_queryKeyValue, i, 3 * _width).Slice(head * headSize, headSize);
                 var mixed = Row(_mixed, i, _width).Slice(head * headSize, headSize);
-                CachedAttention.Attend(rows[i].Sequence, layer, head, rows[i].Position + 1, query, _scores.Span, mixed, _width);
+                CachedAttention.Attend(rows[i].Sequence, layer, head, rows[i].Position + 1, query, _scores.Span, mixed);
             }
         }
 

@@ -4,32 +4,45 @@ using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Inference;
 
-/// <summary>One head of one position attends to the positions before it and to itself.</summary>
+/// <summary>One position attends to the positions before it and to itself, in every head.</summary>
 static unsafe class CachedAttention
 {
     const int Lanes = 16;
 
     /// <param name="sequence">Filled up to <paramref name="count"/>.</param>
     /// <param name="count">Positions to attend to.</param>
-    /// <param name="query">[headSize], rotated.</param>
-    /// <param name="scores">[count rounded up to whole pages]; room to work in.</param>
-    /// <param name="mixed">[headSize]: softmax(query · keys / √headSize) · values.</param>
-    public static void Attend(
-        SequenceCache sequence, int layer, int head, int count, ReadOnlySpan<float> query, Span<float> scores, Span<float> mixed)
+    /// <param name="query">[D], rotated; the heads one after another.</param>
+    /// <param name="scores">At least [heads, whole pages · CachePage.Positions]; room to work in.</param>
+    /// <param name="mixed">[D]: softmax(query · keys / √headSize) · values, head by head.</param>
+    public static void Attend(SequenceCache sequence, int layer, int count, ReadOnlySpan<float> query, Span<float> scores, Span<float> mixed, int heads)
     {
-        var headSize = query.Length;
+        var headSize = query.Length / heads;
+        var pages = (count + CachePage.Positions - 1) / CachePage.Positions;
+        var row = pages * CachePage.Positions;
+        mixed.Clear();
         fixed (float* queries = query, score = scores, result = mixed)
         {
-            for (var start = 0; start < count; start += CachePage.Positions)
+            // Page by page, then head by head: the order of memory, which is what a large batch waits for.
+            for (var page = 0; page < pages; page++)
             {
-                Score(queries, sequence.PageOf(start).Keys(layer, head), headSize, score + start);
+                for (var head = 0; head < heads; head++)
+                {
+                    Score(queries + (head * headSize), sequence.Pages[page].Keys(layer, head), headSize, score + (head * row) + (page * CachePage.Positions));
+                }
             }
 
-            VectorMath.Softmax(scores[..count], 1f / MathF.Sqrt(headSize));
-            mixed.Clear();
-            for (var start = 0; start < count; start += CachePage.Positions)
+            for (var head = 0; head < heads; head++)
             {
-                Mix(score + start, Math.Min(CachePage.Positions, count - start), sequence.PageOf(start).Values(layer, head), headSize, result);
+                VectorMath.Softmax(scores.Slice(head * row, count), 1f / MathF.Sqrt(headSize));
+            }
+
+            for (var page = 0; page < pages; page++)
+            {
+                var filled = Math.Min(CachePage.Positions, count - (page * CachePage.Positions));
+                for (var head = 0; head < heads; head++)
+                {
+                    Mix(score + (head * row) + (page * CachePage.Positions), filled, sequence.Pages[page].Values(layer, head), headSize, result + (head * headSize));
+                }
             }
         }
     }

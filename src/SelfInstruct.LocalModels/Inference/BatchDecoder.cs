@@ -23,7 +23,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
     readonly FloatBuffer _mixed = new((long)maxRows * model.Config.Width);
     readonly FloatBuffer _gateUp = new(2L * maxRows * model.Config.FeedForward);
     readonly FloatBuffer _hidden = new((long)maxRows * model.Config.FeedForward);
-    readonly FloatBuffer _scores = new(model.Config.ContextLength + CachePage.Positions);
+    readonly FloatBuffer _scores = new((long)model.Config.Heads * (model.Config.ContextLength + CachePage.Positions));
     readonly FloatBuffer _logits = new((long)maxLogits * model.Config.VocabularySize);
     readonly List<DecoderRow> _wanted = [];
 
@@ -86,15 +86,10 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
 
     void Attend(int layer, ReadOnlySpan<DecoderRow> rows)
     {
-        var headSize = model.Config.HeadSize;
         for (var i = 0; i < rows.Length; i++)
         {
-            for (var head = 0; head < model.Config.Heads; head++)
-            {
-                var query = Row(_queryKeyValue, i, 3 * _width).Slice(head * headSize, headSize);
-                var mixed = Row(_mixed, i, _width).Slice(head * headSize, headSize);
-                CachedAttention.Attend(rows[i].Sequence, layer, head, rows[i].Position + 1, query, _scores.Span, mixed, _width);
-            }
+            var query = Row(_queryKeyValue, i, 3 * _width)[.._width];
+            CachedAttention.Attend(rows[i].Sequence, layer, rows[i].Position + 1, query, _scores.Span, Row(_mixed, i, _width), model.Config.Heads);
         }
 
         Multiply(model.Layers[layer].AttentionOutput, _mixed, _residual, rows.Length, accumulate: true);

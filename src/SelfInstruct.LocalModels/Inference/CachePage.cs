@@ -22,23 +22,27 @@ sealed unsafe class CachePage
 
     public static long Floats(DecoderConfig config) => 2L * config.Layers * Positions * config.Width;
 
-    /// <summary>[D, Positions]: side by side, so that one vector holds a dimension at sixteen positions.</summary>
-    public float* Keys(int layer) => _floats.Pointer + (2L * layer * Positions * _config.Width);
+    /// <summary>[headSize, Positions]: side by side, so that one vector holds a dimension at sixteen positions.</summary>
+    public float* Keys(int layer, int head) => _floats.Pointer + (((2L * layer * _config.Heads) + head) * Positions * _config.HeadSize);
 
-    /// <summary>[Positions, D].</summary>
-    public float* Values(int layer) => Keys(layer) + ((long)Positions * _config.Width);
+    /// <summary>[Positions, headSize].</summary>
+    public float* Values(int layer, int head) => _floats.Pointer + (((((2L * layer) + 1) * _config.Heads) + head) * Positions * _config.HeadSize);
 
     /// <param name="slot">Position within the page.</param>
     /// <param name="key">[D], rotated.</param>
     /// <param name="value">[D].</param>
     public void Store(int layer, int slot, ReadOnlySpan<float> key, ReadOnlySpan<float> value)
     {
-        var keys = Keys(layer) + slot;
+        var keys = Keys(layer, 0) + slot;
         for (var i = 0; i < key.Length; i++)
         {
             keys[i * Positions] = key[i];
         }
 
-        value.CopyTo(new(Values(layer) + (slot * _config.Width), _config.Width));
+        for (var head = 0; head < _config.Heads; head++)
+        {
+            var size = _config.HeadSize;
+            value.Slice(head * size, size).CopyTo(new(Values(layer, head) + (slot * size), size));
+        }
     }
 }

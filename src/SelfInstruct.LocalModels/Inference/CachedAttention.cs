@@ -4,34 +4,45 @@ using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Inference;
 
-/// <summary>One head of one position attends to the positions before it and to itself.</summary>
+/// <summary>One position attends to the positions before it and to itself, in every head.</summary>
 static unsafe class CachedAttention
 {
     const int Lanes = 16;
 
     /// <param name="sequence">Filled up to <paramref name="count"/>.</param>
     /// <param name="count">Positions to attend to.</param>
-    /// <param name="query">[headSize], rotated.</param>
-    /// <param name="scores">[count rounded up to whole pages]; room to work in.</param>
-    /// <param name="mixed">[headSize]: softmax(query · keys / √headSize) · values.</param>
-    public static void Attend(
-        SequenceCache sequence, int layer, int head, int count, ReadOnlySpan<float> query, Span<float> scores, Span<float> mixed, int width)
+    /// <param name="query">[D], rotated; the heads one after another.</param>
+    /// <param name="scores">At least [heads, whole pages · CachePage.Positions]; room to work in.</param>
+    /// <param name="mixed">[D]: softmax(query · keys / √headSize) · values, head by head.</param>
+    public static void Attend(SequenceCache sequence, int layer, int count, ReadOnlySpan<float> query, Span<float> scores, Span<float> mixed, int heads)
     {
-        var headSize = query.Length;
+        var headSize = query.Length / heads;
+        var pages = (count + CachePage.Positions - 1) / CachePage.Positions;
+        var row = pages * CachePage.Positions;
+        mixed.Clear();
         fixed (float* queries = query, score = scores, result = mixed)
         {
-            for (var start = 0; start < count; start += CachePage.Positions)
+            // Page by page, then head by head: the order of memory, which is what a large batch waits for.
+            for (var page = 0; page < pages; page++)
             {
-                var keys = sequence.PageOf(start).Keys(layer) + ((long)head * headSize * CachePage.Positions);
-                Score(queries, keys, headSize, score + start);
+                for (var head = 0; head < heads; head++)
+                {
+                    Score(queries + (head * headSize), sequence.Pages[page].Keys(layer, head), headSize, score + (head * row) + (page * CachePage.Positions));
+                }
             }
 
-            VectorMath.Softmax(scores[..count], 1f / MathF.Sqrt(headSize));
-            mixed.Clear();
-            for (var start = 0; start < count; start += CachePage.Positions)
+            for (var head = 0; head < heads; head++)
             {
-                var values = sequence.PageOf(start).Values(layer) + (head * headSize);
-                Mix(score + start, Math.Min(CachePage.Positions, count - start), values, width, headSize, result);
+                VectorMath.Softmax(scores.Slice(head * row, count), 1f / MathF.Sqrt(headSize));
+            }
+
+            for (var page = 0; page < pages; page++)
+            {
+                var filled = Math.Min(CachePage.Positions, count - (page * CachePage.Positions));
+                for (var head = 0; head < heads; head++)
+                {
+                    Mix(score + (head * row) + (page * CachePage.Positions), filled, sequence.Pages[page].Values(layer, head), headSize, result + (head * headSize));
+                }
             }
         }
     }
@@ -40,70 +51,94 @@ static unsafe class CachedAttention
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Score(float* query, float* keys, int headSize, float* scores)
     {
-        // Even and odd dimensions apart: four chains of additions keep the multiplier busy.
-        Vector512<float> even0 = default, even1 = default, odd0 = default, odd1 = default;
-        for (var i = 0; i < headSize; i += 2, keys += 2 * CachePage.Positions)
+        // Every fourth dimension in a sum of its own: eight chains of additions keep two multipliers busy.
+        Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+        var i = 0;
+        for (; i <= headSize - 4; i += 4, keys += 4 * CachePage.Positions)
         {
-            var (q0, q1) = (Vector512.Create(query[i]), Vector512.Create(query[i + 1]));
-            even0 = Vector512.FusedMultiplyAdd(q0, Vector512.Load(keys), even0);
-            even1 = Vector512.FusedMultiplyAdd(q0, Vector512.Load(keys + Lanes), even1);
-            odd0 = Vector512.FusedMultiplyAdd(q1, Vector512.Load(keys + (2 * Lanes)), odd0);
-            odd1 = Vector512.FusedMultiplyAdd(q1, Vector512.Load(keys + (3 * Lanes)), odd1);
+            MultiplyAdd(query[i], keys, ref a0, ref a1);
+            MultiplyAdd(query[i + 1], keys + CachePage.Positions, ref b0, ref b1);
+            MultiplyAdd(query[i + 2], keys + (2 * CachePage.Positions), ref c0, ref c1);
+            MultiplyAdd(query[i + 3], keys + (3 * CachePage.Positions), ref d0, ref d1);
         }
 
-        (even0 + odd0).Store(scores);
-        (even1 + odd1).Store(scores + Lanes);
+        for (; i < headSize; i++, keys += CachePage.Positions)
+        {
+            MultiplyAdd(query[i], keys, ref a0, ref a1);
+        }
+
+        (a0 + b0 + (c0 + d0)).Store(scores);
+        (a1 + b1 + (c1 + d1)).Store(scores + Lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void MultiplyAdd(float factor, float* values, ref Vector512<float> sum0, ref Vector512<float> sum1)
+    {
+        var factors = Vector512.Create(factor);
+        sum0 = Vector512.FusedMultiplyAdd(factors, Vector512.Load(values), sum0);
+        sum1 = Vector512.FusedMultiplyAdd(factors, Vector512.Load(values + Lanes), sum1);
     }
 
     /// <summary>result += Σ weights[t] · values[t].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Mix(float* weights, int count, float* values, int stride, int headSize, float* result)
+    static void Mix(float* weights, int count, float* values, int headSize, float* result)
     {
         var i = 0;
         for (; i <= headSize - (4 * Lanes); i += 4 * Lanes)
         {
-            MixFour(weights, count, values + i, stride, result + i);
+            MixWide(weights, count, values + i, headSize, result + i);
         }
 
         for (; i <= headSize - Lanes; i += Lanes)
         {
-            var sum = Vector512.Load(result + i);
-            for (var t = 0; t < count; t++)
-            {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(weights[t]), Vector512.Load(values + (t * stride) + i), sum);
-            }
-
-            sum.Store(result + i);
+            MixNarrow(weights, count, values + i, headSize, result + i);
         }
 
         for (; i < headSize; i++)
         {
             for (var t = 0; t < count; t++)
             {
-                result[i] = MathF.FusedMultiplyAdd(weights[t], values[(t * stride) + i], result[i]);
+                result[i] = MathF.FusedMultiplyAdd(weights[t], values[(t * headSize) + i], result[i]);
             }
         }
     }
 
+    /// <summary>64 dimensions; even and odd positions apart, for eight chains again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MixFour(float* weights, int count, float* values, int stride, float* result)
+    static void MixWide(float* weights, int count, float* values, int stride, float* result)
     {
-        var sum0 = Vector512.Load(result);
-        var sum1 = Vector512.Load(result + Lanes);
-        var sum2 = Vector512.Load(result + (2 * Lanes));
-        var sum3 = Vector512.Load(result + (3 * Lanes));
-        for (var t = 0; t < count; t++, values += stride)
+        var (a0, a1) = (Vector512.Load(result), Vector512.Load(result + Lanes));
+        var (a2, a3) = (Vector512.Load(result + (2 * Lanes)), Vector512.Load(result + (3 * Lanes)));
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
+        var t = 0;
+        for (; t < count - 1; t += 2, values += 2 * stride)
         {
-            var weight = Vector512.Create(weights[t]);
-            sum0 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(values), sum0);
-            sum1 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(values + Lanes), sum1);
-            sum2 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(values + (2 * Lanes)), sum2);
-            sum3 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(values + (3 * Lanes)), sum3);
+            MultiplyAdd(weights[t], values, ref a0, ref a1);
+            MultiplyAdd(weights[t], values + (2 * Lanes), ref a2, ref a3);
+            MultiplyAdd(weights[t + 1], values + stride, ref b0, ref b1);
+            MultiplyAdd(weights[t + 1], values + stride + (2 * Lanes), ref b2, ref b3);
         }
 
-        sum0.Store(result);
-        sum1.Store(result + Lanes);
-        sum2.Store(result + (2 * Lanes));
-        sum3.Store(result + (3 * Lanes));
+        if (t < count)
+        {
+            MultiplyAdd(weights[t], values, ref a0, ref a1);
+            MultiplyAdd(weights[t], values + (2 * Lanes), ref a2, ref a3);
+        }
+
+        (a0 + b0).Store(result);
+        (a1 + b1).Store(result + Lanes);
+        (a2 + b2).Store(result + (2 * Lanes));
+        (a3 + b3).Store(result + (3 * Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void MixNarrow(float* weights, int count, float* values, int stride, float* result)
+    {
+        var sum = Vector512.Load(result);
+        for (var t = 0; t < count; t++)
+        {
+            sum = Vector512.FusedMultiplyAdd(Vector512.Create(weights[t]), Vector512.Load(values + (t * stride)), sum);
+        }
+
+        sum.Store(result);
     }
 }

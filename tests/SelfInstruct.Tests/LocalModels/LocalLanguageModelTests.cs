@@ -70,6 +70,23 @@ public sealed class LocalLanguageModelTests
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task Pages_are_taken_over_only_after_the_same_beginning()
+    {
+        // One character is one token here; with the document start before it a page is 31 of them, then 32.
+        string[] starts = [new('=', 31), new('+', 31)];
+        string[] ends = [new('#', 32), new('%', 32)];
+        string[] prompts = [.. starts.SelectMany(start => ends.Select(end => start + end))];
+        using var model = new LocalLanguageModel(Tiny, "local/tiny", threads: 1);
+        Assert.All(prompts, prompt => Assert.Equal(63, model.CountTokens(prompt)));
+
+        foreach (var prompt in prompts.Concat(prompts).Append(prompts[0] + "a"))
+        {
+            using var fresh = new LocalLanguageModel(Tiny, "local/fresh", threads: 1);
+            Assert.Equal(await fresh.CompleteAsync(new(prompt, Warm), Token), await model.CompleteAsync(new(prompt, Warm), Token));
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Another_seed_gives_another_completion()
     {
         using var model = new LocalLanguageModel(Tiny, "local/tiny", threads: 1);

@@ -8,7 +8,13 @@ public sealed class TrainerTests : IDisposable
     private static readonly DecoderConfig Config = new(VocabularySize: 20, ContextLength: 16, Width: 32, Layers: 1, Heads: 2, FeedForward: 32);
     private static readonly TrainingOptions Options = new()
     {
-        Steps = 12, WindowLength = 16, BatchWindows = 7, WarmupSteps = 3, LearningRate = 1e-2, Threads = 1, HeldOutWindows = 4,
+        Steps = 12,
+        WindowLength = 16,
+        BatchWindows = 7,
+        WarmupSteps = 3,
+        LearningRate = 1e-2,
+        Threads = 1,
+        HeldOutWindows = 4,
     };
 
     private readonly string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SelfInstruct.Cli;
 using SelfInstruct.Cli.Commands;
 
-var root = new RootCommand("Self-Instruct: a language model writes its own instruction-tuning data.")
+// Not a RootCommand: that one takes its name from the file, and the tool is called selfinstruct.
+var root = new Command("selfinstruct", "Self-Instruct: a language model writes its own instruction-tuning data.")
 {
+    new HelpOption { Recursive = true },
+    new VersionOption(),
     RunCommands.Create("run"),
     RunCommands.Create("generate"),
     RunCommands.Create("classify"),

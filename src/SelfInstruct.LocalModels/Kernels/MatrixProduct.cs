@@ -4,7 +4,7 @@ namespace SelfInstruct.LocalModels.Kernels;
 internal sealed unsafe class MatrixProduct
 {
     /// <summary>A panel of this depth stays in the first-level or near the top of the second-level cache.</summary>
-    private const int DepthBlock = 512;
+    public const int DepthBlock = 512;
 
     /// <summary>Rows of a packed at a time, a multiple of the tile's; with the depth they fill part of the second-level cache.</summary>
     private const int RowBlock = 192;

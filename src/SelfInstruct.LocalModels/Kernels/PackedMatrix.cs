@@ -80,6 +80,15 @@ internal sealed unsafe class PackedMatrix
     /// <summary>c = a · Wᵀ, or c += a · Wᵀ, over pinned memory; columns of c lie side by side.</summary>
     public void Multiply(in MatrixView a, in MatrixView c, bool accumulate = false)
     {
+        for (var depth = 0; depth < Inputs; depth += MatrixProduct.DepthBlock)
+        {
+            var part = a.SliceColumns(depth, Math.Min(MatrixProduct.DepthBlock, Inputs - depth));
+            MultiplyPanels(part, depth, c, accumulate || depth > 0);
+        }
+    }
+
+    private void MultiplyPanels(in MatrixView a, int depth, in MatrixView c, bool accumulate)
+    {
         for (var column = 0; column < Outputs; column += panelWidth)
         {
             Panels.Multiply(width, new PanelProduct
@@ -88,12 +97,12 @@ internal sealed unsafe class PackedMatrix
                 LeftRowStride = a.RowStride,
                 LeftDepthStride = a.ColumnStride,
                 LeftTileStride = PanelProduct.TileRows * a.RowStride,
-                Panel = panels.Pointer + ((nint)column * Inputs),
+                Panel = panels.Pointer + ((nint)column * Inputs) + (depth * panelWidth),
                 Result = c.Pointer + column,
                 ResultStride = c.RowStride,
                 Rows = a.Rows,
                 Columns = Math.Min(panelWidth, Outputs - column),
-                Depth = Inputs,
+                Depth = a.Columns,
                 Accumulate = accumulate,
             });
         }

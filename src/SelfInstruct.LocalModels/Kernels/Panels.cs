@@ -59,25 +59,35 @@ internal static unsafe class Panels
     /// <param name="packed">Room for rows rounded up to six, times depth.</param>
     public static void PackLeft(in MatrixView a, float* packed)
     {
-        const int Group = PanelProduct.TileRows;
-        for (var row = 0; row < a.Rows; row += Group)
+        // Few depths at a time: the lines of a, often a power of two apart, then share the cache until they are used up.
+        const int DepthStep = 4, Group = PanelProduct.TileRows;
+        for (var k = 0; k < a.Columns; k += DepthStep)
         {
-            var rows = Math.Min(Group, a.Rows - row);
-            var source = a.Pointer + (row * a.RowStride);
-            var destination = packed + ((nint)row * a.Columns);
-            for (var k = 0; k < a.Columns; k++, source += a.ColumnStride, destination += Group)
+            var depths = Math.Min(DepthStep, a.Columns - k);
+            for (var row = 0; row < a.Rows; row += Group)
             {
-                if (rows == Group && a.RowStride == 1)
+                var part = a.Slice(row, Math.Min(Group, a.Rows - row), k, depths);
+                PackGroup(part, packed + ((nint)row * a.Columns) + (k * Group));
+            }
+        }
+    }
+
+    private static void PackGroup(in MatrixView a, float* destination)
+    {
+        const int Group = PanelProduct.TileRows;
+        var source = a.Pointer;
+        for (var k = 0; k < a.Columns; k++, source += a.ColumnStride, destination += Group)
+        {
+            if (a.Rows == Group && a.RowStride == 1)
+            {
+                Vector128.Load(source).Store(destination);
+                Vector64.Load(source + 4).Store(destination + 4);
+            }
+            else
+            {
+                for (var i = 0; i < a.Rows; i++)
                 {
-                    Vector128.Load(source).Store(destination);
-                    Vector64.Load(source + 4).Store(destination + 4);
-                }
-                else
-                {
-                    for (var i = 0; i < rows; i++)
-                    {
-                        destination[i] = source[i * a.RowStride];
-                    }
+                    destination[i] = source[i * a.RowStride];
                 }
             }
         }

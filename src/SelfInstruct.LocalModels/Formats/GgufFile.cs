@@ -8,7 +8,8 @@ public static class GgufFile
     /// <exception cref="InvalidDataException">Broken, or uses a feature this decoder lacks; the message names it.</exception>
     public static ModelFile Read(string path)
     {
-        using var reader = new GgufReader(path);
+        using var stream = File.OpenRead(path);
+        using var reader = new GgufReader(stream, path);
         var config = LlamaMetadata.ReadConfig(reader);
         var vocabulary = LlamaMetadata.ReadVocabulary(reader, config);
         var directory = Match(reader, config);

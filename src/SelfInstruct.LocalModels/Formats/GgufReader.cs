@@ -15,20 +15,13 @@ internal sealed class GgufReader : IDisposable
     private readonly Dictionary<string, GgufTensor> tensors = [];
     private readonly long dataStart;
 
-    public GgufReader(string path)
+    /// <param name="stream">Left open; seekable.</param>
+    /// <param name="path">For messages.</param>
+    public GgufReader(Stream stream, string path)
     {
-        this.path = path;
-        stream = File.OpenRead(path);
-        reader = new BinaryReader(stream);
-        try
-        {
-            dataStart = ReadDirectory();
-        }
-        catch
-        {
-            reader.Dispose();
-            throw;
-        }
+        (this.stream, this.path) = (stream, path);
+        reader = new BinaryReader(stream, Utf8, leaveOpen: true);
+        dataStart = ReadDirectory();
     }
 
     /// <summary>Values are the CLR's own types; arrays are object[].</summary>

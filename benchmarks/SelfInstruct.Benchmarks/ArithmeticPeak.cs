@@ -7,7 +7,7 @@ namespace SelfInstruct.Benchmarks;
 /// <summary>What one thread can do at best: fused multiply-adds on registers only, in enough chains to hide their latency.</summary>
 internal static class ArithmeticPeak
 {
-    private const int Chains = 12;
+    const int Chains = 12;
 
     /// <returns>Best of several tries, in 10⁹ floating-point operations per second; a fused multiply-add is two.</returns>
     public static double Measure()
@@ -27,7 +27,7 @@ internal static class ArithmeticPeak
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float MultiplyAdd(int rounds)
+    static float MultiplyAdd(int rounds)
     {
         Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(1e-3f);
         Vector512<float> a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;

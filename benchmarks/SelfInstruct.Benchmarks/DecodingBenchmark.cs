@@ -8,12 +8,12 @@ namespace SelfInstruct.Benchmarks;
 /// <summary>Tokens per CPU second of one thread at the starter's size, with random weights: reading prompts and greedy decoding.</summary>
 internal static class DecodingBenchmark
 {
-    private const int Prefix = 128;
-    private const int Steps = 128;
-    private const int Tries = 5;
+    const int Prefix = 128;
+    const int Steps = 128;
+    const int Tries = 5;
 
-    private static readonly DecoderConfig Config = new(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512);
-    private static readonly Sampling Greedy = new(Temperature: 0, TopP: 1, FrequencyPenalty: 0, PresencePenalty: 0, MaxTokens: Steps, Stop: [], Seed: 1);
+    static readonly DecoderConfig Config = new(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512);
+    static readonly Sampling Greedy = new(Temperature: 0, TopP: 1, FrequencyPenalty: 0, PresencePenalty: 0, MaxTokens: Steps, Stop: [], Seed: 1);
 
     public static void Run(TextWriter output)
     {
@@ -30,13 +30,13 @@ internal static class DecodingBenchmark
         }
     }
 
-    private static double Median(Func<double> measure)
+    static double Median(Func<double> measure)
     {
         measure();
         return Enumerable.Range(0, Tries).Select(_ => measure()).Order().ElementAt(Tries / 2);
     }
 
-    private static double ReadPrompts(PackedDecoder model, int prompts)
+    static double ReadPrompts(PackedDecoder model, int prompts)
     {
         var (decoder, pages) = (new BatchDecoder(model, Prefix, 1), new CachePages(Config));
         return PerCpuSecond(prompts * Prefix, () =>
@@ -49,7 +49,7 @@ internal static class DecodingBenchmark
         });
     }
 
-    private static double ReadLongPrompt(PackedDecoder model)
+    static double ReadLongPrompt(PackedDecoder model)
     {
         var (decoder, pages) = (new BatchDecoder(model, Prefix, 1), new CachePages(Config));
         return PerCpuSecond(8 * Config.ContextLength, () =>
@@ -62,7 +62,7 @@ internal static class DecodingBenchmark
         });
     }
 
-    private static double Decode(PackedDecoder model, int sequences)
+    static double Decode(PackedDecoder model, int sequences)
     {
         var (decoder, pages) = (new BatchDecoder(model, Prefix, sequences), new CachePages(Config));
         var sampler = new TokenSampler(Config.VocabularySize);
@@ -90,7 +90,7 @@ internal static class DecodingBenchmark
         });
     }
 
-    private static void Read(BatchDecoder decoder, SequenceCache sequence, int tokens)
+    static void Read(BatchDecoder decoder, SequenceCache sequence, int tokens)
     {
         for (var start = 0; start < tokens; start += Prefix)
         {
@@ -99,7 +99,7 @@ internal static class DecodingBenchmark
         }
     }
 
-    private static double PerCpuSecond(int tokens, Action work)
+    static double PerCpuSecond(int tokens, Action work)
     {
         using var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;
@@ -108,7 +108,7 @@ internal static class DecodingBenchmark
         return tokens / (process.TotalProcessorTime - before).TotalSeconds;
     }
 
-    private static DecoderWeights RandomWeights(Random random)
+    static DecoderWeights RandomWeights(Random random)
     {
         var weights = new DecoderWeights(Config);
         Fill(weights.Embedding);

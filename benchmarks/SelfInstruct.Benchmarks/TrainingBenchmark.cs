@@ -9,7 +9,7 @@ namespace SelfInstruct.Benchmarks;
 internal static class TrainingBenchmark
 {
     /// <summary>Rows, columns, depth: attention and feed-forward of D192 F512, its weight gradients, a chunk of its head, one head's attention.</summary>
-    private static readonly (int Rows, int Columns, int Depth)[] Shapes =
+    static readonly (int Rows, int Columns, int Depth)[] Shapes =
         [(512, 576, 192), (512, 192, 512), (1024, 192, 512), (96, 2048, 192), (2048, 192, 96), (96, 192, 2048), (512, 512, 64), (512, 64, 512)];
 
     public static void Run(TextWriter output)
@@ -22,7 +22,7 @@ internal static class TrainingBenchmark
         WriteTraining(output, peak);
     }
 
-    private static void WriteTraining(TextWriter output, double peak)
+    static void WriteTraining(TextWriter output, double peak)
     {
         output.WriteLine("| model | threads | tokens/s | tokens per CPU second | GFLOP per CPU second | share of peak |");
         output.WriteLine("|---|---|---|---|---|---|");
@@ -37,14 +37,14 @@ internal static class TrainingBenchmark
     }
 
     /// <summary>Of the matrix products, forward and backward; causal attention counts at half the window.</summary>
-    private static double OperationsPerToken(DecoderConfig config)
+    static double OperationsPerToken(DecoderConfig config)
     {
         var matrices = (config.Layers * ((4.0 * config.Width * config.Width) + (3.0 * config.Width * config.FeedForward))) + ((double)config.VocabularySize * config.Width);
         var attention = config.Layers * 2.0 * config.Width * (config.ContextLength / 2.0);
         return 3 * 2 * (matrices + attention);
     }
 
-    private static (double PerSecond, double PerProcessorSecond) MeasureTraining(DecoderConfig config, int threads)
+    static (double PerSecond, double PerProcessorSecond) MeasureTraining(DecoderConfig config, int threads)
     {
         var random = new Random(1);
         int[] tokens = [.. Enumerable.Range(0, 100_000).Select(_ => random.Next(config.VocabularySize))];
@@ -67,12 +67,12 @@ internal static class TrainingBenchmark
         return (counted / Stopwatch.GetElapsedTime(wall).TotalSeconds, counted / (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
 
-    private sealed class StepClock(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    sealed class StepClock(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
     }
 
-    private static void WriteProducts(TextWriter output, double peak)
+    static void WriteProducts(TextWriter output, double peak)
     {
         output.WriteLine("| product | rows | columns | depth | GFLOP/s | share of peak |");
         output.WriteLine("|---|---|---|---|---|---|");
@@ -88,14 +88,14 @@ internal static class TrainingBenchmark
         }
     }
 
-    private static double MeasurePacked(int rows, int columns, int depth)
+    static double MeasurePacked(int rows, int columns, int depth)
     {
         var weights = new PackedMatrix(columns, depth);
         var (a, c) = (new float[rows * depth], new float[rows * columns]);
         return Rate(2.0 * rows * columns * depth, () => weights.Multiply(a, c, rows));
     }
 
-    private static unsafe double MeasureProduct(int rows, int columns, int depth, bool left, bool right)
+    static unsafe double MeasureProduct(int rows, int columns, int depth, bool left, bool right)
     {
         var product = new MatrixProduct();
         FloatBuffer a = new((long)rows * depth), b = new((long)depth * columns), c = new((long)rows * columns);
@@ -108,7 +108,7 @@ internal static class TrainingBenchmark
     }
 
     /// <summary>Best of several batches, in 10⁹ operations per second.</summary>
-    private static double Rate(double operations, Action action)
+    static double Rate(double operations, Action action)
     {
         // The first batches run while the compiler still improves the code; the best of all tells.
         var repeats = Math.Max(1, (int)(4e9 / operations));

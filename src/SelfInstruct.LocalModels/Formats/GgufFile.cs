@@ -43,7 +43,7 @@ public static class GgufFile
         File.Move(partial, path, overwrite: true);
     }
 
-    private static GgufTensor Entry(LlamaTensor tensor, GgufType type)
+    static GgufTensor Entry(LlamaTensor tensor, GgufType type)
     {
         if (type == GgufType.Q8 && tensor.Rows > 0 && tensor.Columns % GgufNumbers.BlockLength != 0)
         {
@@ -55,7 +55,7 @@ public static class GgufFile
     }
 
     /// <summary>Finds every tensor the model has, and refuses any it does not know, before weights are allocated.</summary>
-    private static List<(LlamaTensor Tensor, GgufTensor Entry)> Match(GgufReader reader, DecoderConfig config)
+    static List<(LlamaTensor Tensor, GgufTensor Entry)> Match(GgufReader reader, DecoderConfig config)
     {
         if (reader.Tensors.ContainsKey("output.weight"))
         {
@@ -72,7 +72,7 @@ public static class GgufFile
         return [.. expected.Select(tensor => (tensor, Find(reader, tensor)))];
     }
 
-    private static GgufTensor Find(GgufReader reader, LlamaTensor tensor)
+    static GgufTensor Find(GgufReader reader, LlamaTensor tensor)
     {
         if (!reader.Tensors.TryGetValue(tensor.Name, out var entry))
         {

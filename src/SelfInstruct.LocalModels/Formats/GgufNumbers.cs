@@ -7,7 +7,7 @@ internal static class GgufNumbers
 {
     /// <summary>Numbers that share a scale in Q8_0.</summary>
     public const int BlockLength = 32;
-    private const int BlockBytes = 2 + BlockLength;
+    const int BlockBytes = 2 + BlockLength;
 
     public static long Bytes(GgufType type, long elements) => type switch
     {
@@ -65,7 +65,7 @@ internal static class GgufNumbers
         }
     }
 
-    private static void EncodeHalves(ReadOnlySpan<float> values, Span<Half> halves)
+    static void EncodeHalves(ReadOnlySpan<float> values, Span<Half> halves)
     {
         for (var i = 0; i < values.Length; i++)
         {
@@ -78,7 +78,7 @@ internal static class GgufNumbers
     }
 
     /// <summary>As ggml's reference: the scale is the largest magnitude over 127; halves round away from zero.</summary>
-    private static void EncodeBlock(ReadOnlySpan<float> values, Span<byte> bytes)
+    static void EncodeBlock(ReadOnlySpan<float> values, Span<byte> bytes)
     {
         var largest = 0f;
         foreach (var value in values)
@@ -100,7 +100,7 @@ internal static class GgufNumbers
         }
     }
 
-    private static void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> values)
+    static void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> values)
     {
         var scale = (float)MemoryMarshal.Read<Half>(bytes);
         for (var i = 0; i < values.Length; i++)

@@ -6,14 +6,14 @@ namespace SelfInstruct.LocalModels.Formats;
 /// <summary>Reads a GGUF file's directory; believes no length before it has compared it with what is left of the file.</summary>
 internal sealed class GgufReader : IDisposable
 {
-    private const int MaxDimensions = 4;
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private readonly string path;
-    private readonly Stream stream;
-    private readonly BinaryReader reader;
-    private readonly Dictionary<string, object> metadata = [];
-    private readonly Dictionary<string, GgufTensor> tensors = [];
-    private readonly long dataStart;
+    const int MaxDimensions = 4;
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    readonly string path;
+    readonly Stream stream;
+    readonly BinaryReader reader;
+    readonly Dictionary<string, object> metadata = [];
+    readonly Dictionary<string, GgufTensor> tensors = [];
+    readonly long dataStart;
 
     /// <param name="stream">Left open; seekable.</param>
     /// <param name="path">For messages.</param>
@@ -42,7 +42,7 @@ internal sealed class GgufReader : IDisposable
 
     public void Dispose() => reader.Dispose();
 
-    private long ReadDirectory()
+    long ReadDirectory()
     {
         Need(24);
         if (!reader.ReadBytes(4).AsSpan().SequenceEqual("GGUF"u8))
@@ -74,7 +74,7 @@ internal sealed class GgufReader : IDisposable
         return CheckData();
     }
 
-    private GgufTensor ReadTensor()
+    GgufTensor ReadTensor()
     {
         var name = ReadText();
         Need(4);
@@ -104,7 +104,7 @@ internal sealed class GgufReader : IDisposable
             : throw Broken($"tensor {name} lies at the impossible offset {offset}.");
     }
 
-    private GgufType ReadTensorType(string name, long rowLength)
+    GgufType ReadTensorType(string name, long rowLength)
     {
         var type = (GgufType)reader.ReadInt32();
         if (!Enum.IsDefined(type))
@@ -118,7 +118,7 @@ internal sealed class GgufReader : IDisposable
     }
 
     /// <returns>Where the data section starts.</returns>
-    private long CheckData()
+    long CheckData()
     {
         var alignment = metadata.GetValueOrDefault("general.alignment") is uint given ? given : GgufWriter.Alignment;
         if (alignment == 0)
@@ -138,7 +138,7 @@ internal sealed class GgufReader : IDisposable
         return start;
     }
 
-    private object ReadValue(GgufValueType type, bool nested)
+    object ReadValue(GgufValueType type, bool nested)
     {
         Need(SizeOf(type));
         return type switch
@@ -160,7 +160,7 @@ internal sealed class GgufReader : IDisposable
         };
     }
 
-    private object[] ReadArray()
+    object[] ReadArray()
     {
         var type = ReadValueType();
         var items = new object[ReadCount("array items", SizeOf(type))];
@@ -172,7 +172,7 @@ internal sealed class GgufReader : IDisposable
         return items;
     }
 
-    private GgufValueType ReadValueType()
+    GgufValueType ReadValueType()
     {
         Need(4);
         var type = (GgufValueType)reader.ReadInt32();
@@ -180,7 +180,7 @@ internal sealed class GgufReader : IDisposable
     }
 
     /// <summary>Bytes of a value, or the least it can have.</summary>
-    private static int SizeOf(GgufValueType type) => type switch
+    static int SizeOf(GgufValueType type) => type switch
     {
         GgufValueType.UInt8 or GgufValueType.Int8 or GgufValueType.Bool => 1,
         GgufValueType.UInt16 or GgufValueType.Int16 => 2,
@@ -189,7 +189,7 @@ internal sealed class GgufReader : IDisposable
         _ => 8,
     };
 
-    private string ReadText()
+    string ReadText()
     {
         var bytes = reader.ReadBytes(ReadCount("bytes of text", 1));
         try
@@ -202,7 +202,7 @@ internal sealed class GgufReader : IDisposable
         }
     }
 
-    private int ReadCount(string what, int leastBytes)
+    int ReadCount(string what, int leastBytes)
     {
         Need(8);
         var count = reader.ReadUInt64();
@@ -211,7 +211,7 @@ internal sealed class GgufReader : IDisposable
             : throw Broken($"{count} {what} announced, but only {stream.Length - stream.Position} bytes are left.");
     }
 
-    private void Need(long bytes)
+    void Need(long bytes)
     {
         if (stream.Length - stream.Position < bytes)
         {
@@ -219,7 +219,7 @@ internal sealed class GgufReader : IDisposable
         }
     }
 
-    private void Unique(bool added, string name)
+    void Unique(bool added, string name)
     {
         if (!added)
         {

@@ -6,7 +6,7 @@ namespace SelfInstruct.LocalModels.Formats;
 internal sealed class GgufWriter(Stream stream) : IDisposable
 {
     public const int Alignment = 32;
-    private readonly BinaryWriter writer = new(stream);
+    readonly BinaryWriter writer = new(stream);
 
     /// <param name="metadata">Values are uint, float, bool, string, string[] or int[].</param>
     /// <param name="tensors">With offsets from <see cref="Lay"/>.</param>
@@ -59,7 +59,7 @@ internal sealed class GgufWriter(Stream stream) : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    private void Pad()
+    void Pad()
     {
         writer.Flush();
         while (stream.Position % Alignment != 0)
@@ -69,7 +69,7 @@ internal sealed class GgufWriter(Stream stream) : IDisposable
         }
     }
 
-    private void WriteValue(object value)
+    void WriteValue(object value)
     {
         switch (value)
         {
@@ -100,7 +100,7 @@ internal sealed class GgufWriter(Stream stream) : IDisposable
         }
     }
 
-    private void WriteArray<T>(GgufValueType type, T[] items, Action<T> write)
+    void WriteArray<T>(GgufValueType type, T[] items, Action<T> write)
     {
         WriteType(GgufValueType.Array);
         WriteType(type);
@@ -108,9 +108,9 @@ internal sealed class GgufWriter(Stream stream) : IDisposable
         Array.ForEach(items, write);
     }
 
-    private void WriteType(GgufValueType type) => writer.Write((uint)type);
+    void WriteType(GgufValueType type) => writer.Write((uint)type);
 
-    private void WriteText(string text)
+    void WriteText(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         writer.Write((ulong)bytes.Length);

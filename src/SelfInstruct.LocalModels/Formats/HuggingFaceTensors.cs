@@ -28,7 +28,7 @@ public static class HuggingFaceTensors
         return weights;
     }
 
-    private static IEnumerable<(string Name, int Rows, bool Turned, float[] Values)> Tensors(DecoderWeights weights)
+    static IEnumerable<(string Name, int Rows, bool Turned, float[] Values)> Tensors(DecoderWeights weights)
     {
         var (config, width) = (weights.Config, weights.Config.Width);
         return
@@ -50,14 +50,14 @@ public static class HuggingFaceTensors
         ];
     }
 
-    private static float[] Halved(DecoderConfig config, float[] interleaved) =>
+    static float[] Halved(DecoderConfig config, float[] interleaved) =>
         MoveRows(config, (source, halved, result) => interleaved.AsSpan(source, config.Width).CopyTo(result.AsSpan(halved)));
 
-    private static float[] Interleaved(DecoderConfig config, float[] halved) =>
+    static float[] Interleaved(DecoderConfig config, float[] halved) =>
         MoveRows(config, (target, source, result) => halved.AsSpan(source, config.Width).CopyTo(result.AsSpan(target)));
 
     /// <param name="move">Start of the row in interleaved order, in halved order, and the result.</param>
-    private static float[] MoveRows(DecoderConfig config, Action<int, int, float[]> move)
+    static float[] MoveRows(DecoderConfig config, Action<int, int, float[]> move)
     {
         var result = new float[config.Width * config.Width];
         for (var row = 0; row < config.Width; row++)

@@ -5,8 +5,8 @@ namespace SelfInstruct.LocalModels.Formats;
 /// <summary>Between a model and the metadata of a GGUF file of the llama architecture.</summary>
 internal static class LlamaMetadata
 {
-    private const int ControlToken = 3;
-    private const int NormalToken = 1;
+    const int ControlToken = 3;
+    const int NormalToken = 1;
 
     public static IEnumerable<(string Key, object Value)> Write(ModelFile model, GgufType type, string name)
     {
@@ -76,10 +76,10 @@ internal static class LlamaMetadata
     }
 
     /// <summary>The end of text is a control token, which no text is ever cut into.</summary>
-    private static int[] TokenTypes(Vocabulary vocabulary) =>
+    static int[] TokenTypes(Vocabulary vocabulary) =>
         [.. Enumerable.Range(0, vocabulary.Tokens.Length).Select(id => id == vocabulary.EndOfText ? ControlToken : NormalToken)];
 
-    private static void RefuseWhatIsMissing(GgufReader reader, DecoderConfig config)
+    static void RefuseWhatIsMissing(GgufReader reader, DecoderConfig config)
     {
         RefuseUnless(reader, "llama.attention.head_count_kv", config.Heads, "grouped-query attention");
         RefuseUnless(reader, "llama.rope.dimension_count", config.HeadSize, "rotation of a part of each head");
@@ -99,7 +99,7 @@ internal static class LlamaMetadata
         }
     }
 
-    private static void RefuseUnless(GgufReader reader, string key, int expected, string feature)
+    static void RefuseUnless(GgufReader reader, string key, int expected, string feature)
     {
         if (reader.Metadata.ContainsKey(key) && Number(reader, key, least: 0) is var found && found != expected)
         {
@@ -107,7 +107,7 @@ internal static class LlamaMetadata
         }
     }
 
-    private static void Require(GgufReader reader, string key, string expected)
+    static void Require(GgufReader reader, string key, string expected)
     {
         var found = reader.Metadata.GetValueOrDefault(key);
         if (found is not string text || text != expected)
@@ -116,7 +116,7 @@ internal static class LlamaMetadata
         }
     }
 
-    private static int Number(GgufReader reader, string key, int least = 1)
+    static int Number(GgufReader reader, string key, int least = 1)
     {
         long? number = reader.Metadata.GetValueOrDefault(key) switch
         {
@@ -132,7 +132,7 @@ internal static class LlamaMetadata
             : throw reader.Broken($"{key} is {reader.Metadata.GetValueOrDefault(key) ?? "missing"}; a whole number from {least} is needed.");
     }
 
-    private static float Real(GgufReader reader, string key, float otherwise) =>
+    static float Real(GgufReader reader, string key, float otherwise) =>
         reader.Metadata.GetValueOrDefault(key) switch
         {
             null => otherwise,
@@ -140,9 +140,9 @@ internal static class LlamaMetadata
             var value => throw reader.Broken($"{key} is {value}; a positive number is needed."),
         };
 
-    private static object[] Items(GgufReader reader, string key) =>
+    static object[] Items(GgufReader reader, string key) =>
         reader.Metadata.GetValueOrDefault(key) as object[] ?? throw reader.Broken($"the list {key} is missing.");
 
-    private static IEnumerable<string> Texts(GgufReader reader, string key) =>
+    static IEnumerable<string> Texts(GgufReader reader, string key) =>
         Items(reader, key).Select(item => item as string ?? throw reader.Broken($"{key} holds {item}, which is no text."));
 }

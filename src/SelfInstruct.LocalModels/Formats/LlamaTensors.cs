@@ -21,7 +21,7 @@ internal static class LlamaTensors
         new("output_norm.weight", 0, config.Width, weights => weights.FinalNorm),
     ];
 
-    private static IEnumerable<LlamaTensor> OfLayer(DecoderConfig config, int index)
+    static IEnumerable<LlamaTensor> OfLayer(DecoderConfig config, int index)
     {
         var (width, hidden) = (config.Width, config.FeedForward);
         return

@@ -7,8 +7,8 @@ namespace SelfInstruct.LocalModels.Formats;
 public static class SafetensorsFile
 {
     /// <summary>As in the reference implementation.</summary>
-    private const long LongestDirectory = 100_000_000;
-    private const string Metadata = "__metadata__";
+    const long LongestDirectory = 100_000_000;
+    const string Metadata = "__metadata__";
 
     /// <exception cref="InvalidDataException">Broken, or a tensor is neither F32, F16 nor BF16.</exception>
     public static IReadOnlyDictionary<string, NamedTensor> Read(string path)
@@ -46,7 +46,7 @@ public static class SafetensorsFile
         File.Move(partial, path, overwrite: true);
     }
 
-    private static byte[] Directory(IReadOnlyList<NamedTensor> tensors, SafetensorsType type)
+    static byte[] Directory(IReadOnlyList<NamedTensor> tensors, SafetensorsType type)
     {
         const int Alignment = 8;
         var (buffer, offset) = (new ArrayBufferWriter<byte>(), 0L);
@@ -68,7 +68,7 @@ public static class SafetensorsFile
         return [.. buffer.WrittenSpan, .. Enumerable.Repeat((byte)' ', padding)];
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, NamedTensor tensor, SafetensorsType type, long from, long to)
+    static void WriteEntry(Utf8JsonWriter json, NamedTensor tensor, SafetensorsType type, long from, long to)
     {
         if (tensor.Shape.Aggregate(1L, (product, dimension) => product * dimension) != tensor.Values.Length)
         {
@@ -92,7 +92,7 @@ public static class SafetensorsFile
         json.WriteEndObject();
     }
 
-    private static JsonDocument ReadDirectory(BinaryReader reader, string path)
+    static JsonDocument ReadDirectory(BinaryReader reader, string path)
     {
         var length = reader.BaseStream.Length;
         if (length < 8 || reader.ReadUInt64() is var size && size > (ulong)Math.Min(length - 8, LongestDirectory))
@@ -113,7 +113,7 @@ public static class SafetensorsFile
         }
     }
 
-    private static NamedTensor ReadTensor(BinaryReader reader, string path, long start, JsonProperty entry)
+    static NamedTensor ReadTensor(BinaryReader reader, string path, long start, JsonProperty entry)
     {
         var (type, shape, from, to) = Describe(path, entry);
         var elements = 1L;
@@ -137,7 +137,7 @@ public static class SafetensorsFile
         return new NamedTensor(entry.Name, [.. shape], values);
     }
 
-    private static (SafetensorsType Type, int[] Shape, long From, long To) Describe(string path, JsonProperty entry)
+    static (SafetensorsType Type, int[] Shape, long From, long To) Describe(string path, JsonProperty entry)
     {
         if (entry.Value.ValueKind != JsonValueKind.Object
             || !entry.Value.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
@@ -152,7 +152,7 @@ public static class SafetensorsFile
             : throw new InvalidDataException($"{path}: tensor {entry.Name} has dtype {type}; F32, F16 and BF16 are read.");
     }
 
-    private static long[]? Numbers(JsonElement entry, string name)
+    static long[]? Numbers(JsonElement entry, string name)
     {
         if (!entry.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array)
         {

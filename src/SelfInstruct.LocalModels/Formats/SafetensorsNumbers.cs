@@ -48,7 +48,7 @@ internal static class SafetensorsNumbers
     }
 
     /// <summary>Rounds to the nearest, ties to even, without turning a NaN into infinity.</summary>
-    private static ushort UpperHalf(float value)
+    static ushort UpperHalf(float value)
     {
         const uint QuietBit = 0x40;
         var bits = BitConverter.SingleToUInt32Bits(value);

@@ -4,9 +4,9 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <remarks>The address holds as long as this object is reachable; keep it in a field.</remarks>
 internal sealed unsafe class FloatBuffer
 {
-    private const int CacheLineBytes = 64;
-    private readonly float[] storage;
-    private readonly int start;
+    const int CacheLineBytes = 64;
+    readonly float[] storage;
+    readonly int start;
 
     /// <param name="length">Floats; at most 2³¹ − 80.</param>
     public FloatBuffer(long length)

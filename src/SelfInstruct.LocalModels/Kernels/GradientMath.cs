@@ -5,7 +5,7 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <summary>Gradients of the row operations in <see cref="VectorMath"/>. Lengths are multiples of sixteen unless said otherwise.</summary>
 internal static class GradientMath
 {
-    private static int Lanes => Vector512<float>.Count;
+    static int Lanes => Vector512<float>.Count;
 
     /// <summary>Gradient of <see cref="VectorMath.RmsNorm"/>; adds to both gradients.</summary>
     /// <param name="scale">What the forward pass returned.</param>

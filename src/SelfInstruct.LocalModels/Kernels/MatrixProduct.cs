@@ -7,12 +7,12 @@ internal sealed unsafe class MatrixProduct
     public const int DepthBlock = 512;
 
     /// <summary>Rows of a packed at a time, a multiple of the tile's; with the depth they fill part of the second-level cache.</summary>
-    private const int RowBlock = 192;
+    const int RowBlock = 192;
 
-    private readonly VectorWidth width;
-    private readonly int panelWidth;
-    private readonly FloatBuffer panel;
-    private readonly FloatBuffer packedLeft = new(RowBlock * DepthBlock);
+    readonly VectorWidth width;
+    readonly int panelWidth;
+    readonly FloatBuffer panel;
+    readonly FloatBuffer packedLeft = new(RowBlock * DepthBlock);
 
     public MatrixProduct(VectorWidth? width = null)
     {
@@ -42,7 +42,7 @@ internal sealed unsafe class MatrixProduct
         }
     }
 
-    private void MultiplyRows(in MatrixView a, in MatrixView b, in MatrixView c, ref PanelProduct part)
+    void MultiplyRows(in MatrixView a, in MatrixView b, in MatrixView c, ref PanelProduct part)
     {
         var direct = a.ColumnStride == 1;
         var block = direct ? a.Rows : RowBlock;
@@ -55,13 +55,13 @@ internal sealed unsafe class MatrixProduct
         }
     }
 
-    private MatrixView Pack(in MatrixView a)
+    MatrixView Pack(in MatrixView a)
     {
         Panels.PackLeft(a, packedLeft.Pointer);
         return new MatrixView(packedLeft.Pointer, a.Rows, a.Columns, 1, PanelProduct.TileRows);
     }
 
-    private void MultiplyPanels(in MatrixView left, int firstRow, in MatrixView b, in MatrixView c, ref PanelProduct part)
+    void MultiplyPanels(in MatrixView left, int firstRow, in MatrixView b, in MatrixView c, ref PanelProduct part)
     {
         for (var column = 0; column < b.Columns; column += panelWidth)
         {

@@ -3,9 +3,9 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <summary>A weight matrix W [outputs, inputs] packed for a · Wᵀ. Safe to share between threads while nobody repacks it.</summary>
 internal sealed unsafe class PackedMatrix
 {
-    private readonly VectorWidth width;
-    private readonly int panelWidth;
-    private readonly FloatBuffer panels;
+    readonly VectorWidth width;
+    readonly int panelWidth;
+    readonly FloatBuffer panels;
 
     /// <param name="weights">Row-major [outputs, inputs].</param>
     public PackedMatrix(ReadOnlySpan<float> weights, int outputs, int inputs, VectorWidth? width = null)
@@ -87,7 +87,7 @@ internal sealed unsafe class PackedMatrix
         }
     }
 
-    private void MultiplyPanels(in MatrixView a, int depth, in MatrixView c, bool accumulate)
+    void MultiplyPanels(in MatrixView a, int depth, in MatrixView c, bool accumulate)
     {
         for (var column = 0; column < Outputs; column += panelWidth)
         {
@@ -108,7 +108,7 @@ internal sealed unsafe class PackedMatrix
         }
     }
 
-    private static void CheckLength(int length, long expected, string name)
+    static void CheckLength(int length, long expected, string name)
     {
         if (length != expected)
         {

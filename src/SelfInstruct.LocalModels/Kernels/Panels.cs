@@ -72,7 +72,7 @@ internal static unsafe class Panels
         }
     }
 
-    private static void PackGroup(in MatrixView a, float* destination)
+    static void PackGroup(in MatrixView a, float* destination)
     {
         const int Group = PanelProduct.TileRows;
         var source = a.Pointer;

@@ -5,13 +5,13 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <summary>RoPE (Su et al., 2021) on interleaved pairs (2i, 2i+1): pair i of position p turns by p · base^(−2i / headSize).</summary>
 internal sealed class RotaryEmbedding
 {
-    private readonly int headSize;
+    readonly int headSize;
 
     /// <summary>[positions, headSize]; both of a pair hold the same cosine.</summary>
-    private readonly float[] cosines;
+    readonly float[] cosines;
 
     /// <summary>[positions, headSize]; of a pair, the first holds −sin and the second sin.</summary>
-    private readonly float[] sines;
+    readonly float[] sines;
 
     /// <param name="headSize">Even.</param>
     public RotaryEmbedding(int positions, int headSize, float rotaryBase)
@@ -35,7 +35,7 @@ internal sealed class RotaryEmbedding
     /// <summary>Turns back: the gradient of <see cref="Rotate"/>.</summary>
     public void RotateBack(Span<float> heads, int position) => Turn(heads, position, -1f);
 
-    private void Turn(Span<float> heads, int position, float direction)
+    void Turn(Span<float> heads, int position, float direction)
     {
         ReadOnlySpan<float> cosine = cosines.AsSpan(position * headSize, headSize);
         ReadOnlySpan<float> sine = sines.AsSpan(position * headSize, headSize);

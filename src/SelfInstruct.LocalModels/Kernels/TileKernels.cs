@@ -21,7 +21,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
 
     /// <summary>Pointers and strides in floats; the same tile shape serves row-major and packed rows of a.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private struct Tile
+    struct Tile
     {
         public float* Left;
         public nint LeftRowStride;
@@ -73,7 +73,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
     }
 
     /// <summary>A panel cut off by the last column goes through <paramref name="spill"/>, as stores are whole vectors.</summary>
-    private static void Multiply(int rows, int columns, ref Tile tile, float* spill)
+    static void Multiply(int rows, int columns, ref Tile tile, float* spill)
     {
         if (columns == PanelWidth)
         {
@@ -97,7 +97,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
         }
     }
 
-    private static void Multiply(int rows, in Tile tile)
+    static void Multiply(int rows, in Tile tile)
     {
         switch (rows)
         {
@@ -117,7 +117,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixRows(in Tile tile)
+    static void SixRows(in Tile tile)
     {
         float* a0 = tile.Left;
         float* a1 = tile.Left + tile.LeftRowStride;
@@ -166,7 +166,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(in Tile tile)
+    static void FourRows(in Tile tile)
     {
         float* a0 = tile.Left;
         float* a1 = tile.Left + tile.LeftRowStride;
@@ -203,7 +203,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRows(in Tile tile)
+    static void TwoRows(in Tile tile)
     {
         float* a0 = tile.Left;
         float* a1 = tile.Left + tile.LeftRowStride;
@@ -228,7 +228,7 @@ internal static unsafe class TileKernels<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow(in Tile tile)
+    static void OneRow(in Tile tile)
     {
         float* a0 = tile.Left;
         float* b = tile.Panel;

@@ -6,7 +6,7 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <summary>Row operations of the decoder. Sums always run over sixteen lanes, so every register width gives the same bits.</summary>
 internal static class VectorMath
 {
-    private static int Lanes => Vector512<float>.Count;
+    static int Lanes => Vector512<float>.Count;
 
     /// <summary>Σ a[i] · b[i].</summary>
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
@@ -163,7 +163,7 @@ internal static class VectorMath
     public static void Store(Vector512<float> lanes, Span<float> values, int index) =>
         lanes.CopyTo(values.Slice(index, Lanes));
 
-    private static float ExpInPlace(Span<float> values, float scale, float max)
+    static float ExpInPlace(Span<float> values, float scale, float max)
     {
         var (factor, shift, sum) = (Vector512.Create(scale), Vector512.Create(max), Vector512<float>.Zero);
         var i = 0;
@@ -184,7 +184,7 @@ internal static class VectorMath
         return Sum(sum);
     }
 
-    private static Vector512<float> LoadRest(ReadOnlySpan<float> values, int index, float fill)
+    static Vector512<float> LoadRest(ReadOnlySpan<float> values, int index, float fill)
     {
         Span<float> lanes = stackalloc float[Vector512<float>.Count];
         lanes.Fill(fill);
@@ -192,7 +192,7 @@ internal static class VectorMath
         return Vector512.Create<float>(lanes);
     }
 
-    private static void StoreRest(Vector512<float> lanes, Span<float> values, int index)
+    static void StoreRest(Vector512<float> lanes, Span<float> values, int index)
     {
         Span<float> all = stackalloc float[Vector512<float>.Count];
         lanes.CopyTo(all);

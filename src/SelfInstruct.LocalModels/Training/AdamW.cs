@@ -7,10 +7,10 @@ namespace SelfInstruct.LocalModels.Training;
 /// <remarks>Work is cut into pieces of fixed size, so that no sum depends on the number of threads.</remarks>
 internal sealed class AdamW
 {
-    private const int PieceLength = 1 << 16;
-    private readonly TrainingOptions options;
-    private readonly ParameterRange[] pieces;
-    private readonly ParallelOptions parallel;
+    const int PieceLength = 1 << 16;
+    readonly TrainingOptions options;
+    readonly ParameterRange[] pieces;
+    readonly ParallelOptions parallel;
 
     public AdamW(ParameterLayout layout, TrainingOptions options)
     {
@@ -45,7 +45,7 @@ internal sealed class AdamW
         return norm;
     }
 
-    private static IEnumerable<ParameterRange> Cut(ParameterRange range)
+    static IEnumerable<ParameterRange> Cut(ParameterRange range)
     {
         for (var start = 0; start < range.Length; start += PieceLength)
         {
@@ -54,7 +54,7 @@ internal sealed class AdamW
     }
 
     /// <returns>Sum of squares of the total.</returns>
-    private static double SumLanes(ParameterRange piece, FloatBuffer[] lanes)
+    static double SumLanes(ParameterRange piece, FloatBuffer[] lanes)
     {
         var total = Of(piece, lanes[0]);
         foreach (var lane in lanes.AsSpan(1))
@@ -65,7 +65,7 @@ internal sealed class AdamW
         return VectorMath.Dot(total, total);
     }
 
-    private void Move(ParameterRange piece, FloatBuffer weights, FloatBuffer gradient, Update update)
+    void Move(ParameterRange piece, FloatBuffer weights, FloatBuffer gradient, Update update)
     {
         Span<float> weight = Of(piece, weights), mean = Of(piece, Mean), variance = Of(piece, Variance);
         ReadOnlySpan<float> slope = Of(piece, gradient);
@@ -82,10 +82,10 @@ internal sealed class AdamW
         }
     }
 
-    private static Span<float> Of(ParameterRange piece, FloatBuffer buffer) => buffer.Span.Slice(piece.Start, piece.Length);
+    static Span<float> Of(ParameterRange piece, FloatBuffer buffer) => buffer.Span.Slice(piece.Start, piece.Length);
 
     /// <summary>The numbers of one step that are the same for every weight.</summary>
-    private sealed class Update(TrainingOptions options, int step, double learningRate, double norm)
+    sealed class Update(TrainingOptions options, int step, double learningRate, double norm)
     {
         public float Clip { get; } = norm > options.MaxGradientNorm ? (float)(options.MaxGradientNorm / norm) : 1f;
 

@@ -7,9 +7,9 @@ namespace SelfInstruct.LocalModels.Training;
 /// <remarks>Window i always belongs to lane i mod lanes, and a lane goes through its windows in order.</remarks>
 internal sealed class BatchGradient
 {
-    private readonly TrainableWeights weights;
-    private readonly TrainingOptions options;
-    private readonly ConcurrentBag<DecoderPass> idle = [];
+    readonly TrainableWeights weights;
+    readonly TrainingOptions options;
+    readonly ConcurrentBag<DecoderPass> idle = [];
 
     public BatchGradient(TrainableWeights weights, TrainingOptions options)
     {
@@ -54,7 +54,7 @@ internal sealed class BatchGradient
         }
     }
 
-    private double Mean(int windows, long counted, Func<DecoderPass, int, int, double> loss, CancellationToken cancellationToken)
+    double Mean(int windows, long counted, Func<DecoderPass, int, int, double> loss, CancellationToken cancellationToken)
     {
         var lanes = Lanes.Length;
         var losses = new double[lanes];
@@ -73,9 +73,9 @@ internal sealed class BatchGradient
         return counted == 0 ? 0 : losses.Sum() / counted;
     }
 
-    private int Counted(TrainingText text, int start) => text.Learn.AsSpan(start + 1, options.WindowLength).Count(true);
+    int Counted(TrainingText text, int start) => text.Learn.AsSpan(start + 1, options.WindowLength).Count(true);
 
-    private (int[] Tokens, int[] Targets) Window(TrainingText text, int start)
+    (int[] Tokens, int[] Targets) Window(TrainingText text, int start)
     {
         var tokens = text.Tokens.AsSpan(start, options.WindowLength).ToArray();
         var targets = text.Tokens.AsSpan(start + 1, options.WindowLength).ToArray();

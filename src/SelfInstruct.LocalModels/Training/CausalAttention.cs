@@ -6,9 +6,9 @@ namespace SelfInstruct.LocalModels.Training;
 /// <summary>softmax(q · kᵀ / √headSize) · v with a causal mask, for all heads of one window, and its gradient.</summary>
 internal sealed unsafe class CausalAttention(DecoderConfig config, int positions, MatrixProduct product)
 {
-    private readonly int headSize = config.HeadSize;
-    private readonly float scale = 1f / MathF.Sqrt(config.HeadSize);
-    private readonly FloatBuffer scoreGradient = new((long)positions * positions);
+    readonly int headSize = config.HeadSize;
+    readonly float scale = 1f / MathF.Sqrt(config.HeadSize);
+    readonly FloatBuffer scoreGradient = new((long)positions * positions);
 
     /// <param name="queryKeyValue">[T, 3D], turned.</param>
     /// <param name="probabilities">[H, T, T], filled.</param>
@@ -54,21 +54,21 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
     }
 
     /// <summary>A tile that straddles the diagonal reads up to its own height beyond it.</summary>
-    private static void ClearAfterDiagonal(in MatrixView square, int row)
+    static void ClearAfterDiagonal(in MatrixView square, int row)
     {
         var rest = Row(square, row)[(row + 1)..];
         rest[..Math.Min(rest.Length, PanelProduct.TileRows)].Clear();
     }
 
-    private static Span<float> Row(in MatrixView matrix, int row) => new(matrix.Pointer + (row * matrix.RowStride), matrix.Columns);
+    static Span<float> Row(in MatrixView matrix, int row) => new(matrix.Pointer + (row * matrix.RowStride), matrix.Columns);
 
-    private MatrixView Square(FloatBuffer buffer, int head) =>
+    MatrixView Square(FloatBuffer buffer, int head) =>
         new(buffer.Pointer + ((nint)head * positions * positions), positions, positions);
 
-    private MatrixView Head(FloatBuffer buffer, int head) =>
+    MatrixView Head(FloatBuffer buffer, int head) =>
         new MatrixView(buffer.Pointer, positions, config.Width).SliceColumns(head * headSize, headSize);
 
-    private (MatrixView Query, MatrixView Key, MatrixView Value) Heads(FloatBuffer buffer, int head)
+    (MatrixView Query, MatrixView Key, MatrixView Value) Heads(FloatBuffer buffer, int head)
     {
         var all = new MatrixView(buffer.Pointer, positions, 3 * config.Width);
         var column = head * headSize;

@@ -13,7 +13,7 @@ internal readonly record struct TrainingState(int StepsDone, double Loss, double
 /// <summary>A training run between two steps, in one little-endian file: magic, fingerprint, state, weights, both moments.</summary>
 internal static class Checkpoint
 {
-    private static ReadOnlySpan<byte> Magic => "SITRAIN1"u8;
+    static ReadOnlySpan<byte> Magic => "SITRAIN1"u8;
 
     /// <summary>Written beside and moved into place, so that a crash leaves the last one whole.</summary>
     public static void Write(string path, string fingerprint, TrainingState state, params ReadOnlySpan<FloatBuffer> vectors)
@@ -65,7 +65,7 @@ internal static class Checkpoint
         }
     }
 
-    private static string ReadText(BinaryReader reader, string path)
+    static string ReadText(BinaryReader reader, string path)
     {
         const int Longest = 1 << 16;
         var length = reader.Read7BitEncodedInt();
@@ -74,7 +74,7 @@ internal static class Checkpoint
             : throw new InvalidDataException($"{path}: the description of the run claims {length} bytes. Delete the file to start over.");
     }
 
-    private static void CheckFingerprint(string path, string found, string expected)
+    static void CheckFingerprint(string path, string found, string expected)
     {
         if (!string.Equals(found, expected, StringComparison.Ordinal))
         {
@@ -83,7 +83,7 @@ internal static class Checkpoint
         }
     }
 
-    private static void ReadVector(BinaryReader reader, string path, FloatBuffer vector)
+    static void ReadVector(BinaryReader reader, string path, FloatBuffer vector)
     {
         var length = reader.ReadInt32();
         if (length != vector.Length)

@@ -6,24 +6,24 @@ namespace SelfInstruct.LocalModels.Training;
 /// <summary>Forward and backward pass over one window, with the memory both need. One per thread.</summary>
 internal sealed unsafe class DecoderPass
 {
-    private readonly DecoderConfig config;
-    private readonly int positions;
-    private readonly TrainableWeights weights;
-    private readonly MatrixProduct product = new();
-    private readonly RotaryEmbedding rotary;
-    private readonly CausalAttention attention;
-    private readonly TiedHead head;
-    private readonly LayerActivations[] layers;
-    private readonly FloatBuffer output;
-    private readonly FloatBuffer normed;
-    private readonly float[] outputScales;
+    readonly DecoderConfig config;
+    readonly int positions;
+    readonly TrainableWeights weights;
+    readonly MatrixProduct product = new();
+    readonly RotaryEmbedding rotary;
+    readonly CausalAttention attention;
+    readonly TiedHead head;
+    readonly LayerActivations[] layers;
+    readonly FloatBuffer output;
+    readonly FloatBuffer normed;
+    readonly float[] outputScales;
 
     /// <summary>[T, D]: gradient of the residual stream, from the top down.</summary>
-    private readonly FloatBuffer residualGradient;
-    private readonly FloatBuffer normedGradient;
-    private readonly FloatBuffer queryKeyValueGradient;
-    private readonly FloatBuffer gateUpGradient;
-    private readonly FloatBuffer hiddenGradient;
+    readonly FloatBuffer residualGradient;
+    readonly FloatBuffer normedGradient;
+    readonly FloatBuffer queryKeyValueGradient;
+    readonly FloatBuffer gateUpGradient;
+    readonly FloatBuffer hiddenGradient;
 
     /// <param name="positions">T of every window.</param>
     public DecoderPass(TrainableWeights weights, int positions)
@@ -72,7 +72,7 @@ internal sealed unsafe class DecoderPass
         return loss;
     }
 
-    private void Forward(ReadOnlySpan<int> tokens)
+    void Forward(ReadOnlySpan<int> tokens)
     {
         for (var position = 0; position < positions; position++)
         {
@@ -88,7 +88,7 @@ internal sealed unsafe class DecoderPass
         ForwardNorm(output, weights.Layout.FinalNorm, normed, outputScales);
     }
 
-    private void ForwardAttention(int layer)
+    void ForwardAttention(int layer)
     {
         var (state, matrices) = (layers[layer], weights.Layers[layer]);
         ForwardNorm(state.Input, weights.Layout.Layers[layer].AttentionNorm, state.AttentionNormed, state.AttentionScales);
@@ -103,7 +103,7 @@ internal sealed unsafe class DecoderPass
         matrices.AttentionOutput.Forward.Multiply(View(state.Mixed), View(state.Middle), accumulate: true);
     }
 
-    private void ForwardFeedForward(int layer, FloatBuffer result)
+    void ForwardFeedForward(int layer, FloatBuffer result)
     {
         var (state, matrices) = (layers[layer], weights.Layers[layer]);
         ForwardNorm(state.Middle, weights.Layout.Layers[layer].FeedForwardNorm, state.FeedForwardNormed, state.FeedForwardScales);
@@ -118,7 +118,7 @@ internal sealed unsafe class DecoderPass
         matrices.Down.Forward.Multiply(View(state.Hidden), View(result), accumulate: true);
     }
 
-    private void BackwardFeedForward(int layer, FloatBuffer gradient)
+    void BackwardFeedForward(int layer, FloatBuffer gradient)
     {
         var (state, matrices, offsets) = (layers[layer], weights.Layers[layer], weights.Layout.Layers[layer]);
         BackwardLinear(matrices.Down, state.Hidden, residualGradient, hiddenGradient, gradient.Pointer + offsets.Down);
@@ -133,7 +133,7 @@ internal sealed unsafe class DecoderPass
         BackwardNorm(state.Middle, state.FeedForwardScales, offsets.FeedForwardNorm, gradient);
     }
 
-    private void BackwardAttention(int layer, FloatBuffer gradient)
+    void BackwardAttention(int layer, FloatBuffer gradient)
     {
         var (state, matrices, offsets) = (layers[layer], weights.Layers[layer], weights.Layout.Layers[layer]);
         BackwardLinear(matrices.AttentionOutput, state.Mixed, residualGradient, normedGradient, gradient.Pointer + offsets.AttentionOutput);
@@ -148,14 +148,14 @@ internal sealed unsafe class DecoderPass
     }
 
     /// <summary>inputGradient = outputGradient · W; weightGradient += outputGradientᵀ · input.</summary>
-    private void BackwardLinear(LinearWeights linear, FloatBuffer input, FloatBuffer outputGradient, FloatBuffer inputGradient, float* weightGradient)
+    void BackwardLinear(LinearWeights linear, FloatBuffer input, FloatBuffer outputGradient, FloatBuffer inputGradient, float* weightGradient)
     {
         linear.Backward.Multiply(View(outputGradient), View(inputGradient));
         var (outputs, inputs) = (linear.Forward.Outputs, linear.Forward.Inputs);
         product.Multiply(View(outputGradient).Transposed, View(input), new MatrixView(weightGradient, outputs, inputs), accumulate: true);
     }
 
-    private void ForwardNorm(FloatBuffer input, int gain, FloatBuffer result, float[] scales)
+    void ForwardNorm(FloatBuffer input, int gain, FloatBuffer result, float[] scales)
     {
         for (var position = 0; position < positions; position++)
         {
@@ -164,7 +164,7 @@ internal sealed unsafe class DecoderPass
     }
 
     /// <summary>From <see cref="normedGradient"/> into <see cref="residualGradient"/>.</summary>
-    private void BackwardNorm(FloatBuffer input, float[] scales, int gain, FloatBuffer gradient)
+    void BackwardNorm(FloatBuffer input, float[] scales, int gain, FloatBuffer gradient)
     {
         var gainGradient = gradient.Span.Slice(gain, config.Width);
         for (var position = 0; position < positions; position++)
@@ -174,9 +174,9 @@ internal sealed unsafe class DecoderPass
         }
     }
 
-    private MatrixView View(FloatBuffer rows) => new(rows.Pointer, positions, rows.Length / positions);
+    MatrixView View(FloatBuffer rows) => new(rows.Pointer, positions, rows.Length / positions);
 
-    private Span<float> Row(FloatBuffer rows, int position)
+    Span<float> Row(FloatBuffer rows, int position)
     {
         var width = rows.Length / positions;
         return rows.Span.Slice(position * width, width);

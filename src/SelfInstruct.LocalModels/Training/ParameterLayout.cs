@@ -6,7 +6,7 @@ namespace SelfInstruct.LocalModels.Training;
 /// <remarks>Query, key and value are neighbours, as are gate and up: each group is one matrix to the forward pass.</remarks>
 internal sealed class ParameterLayout
 {
-    private readonly List<ParameterRange> ranges = [];
+    readonly List<ParameterRange> ranges = [];
 
     public ParameterLayout(DecoderConfig config)
     {
@@ -63,7 +63,7 @@ internal sealed class ParameterLayout
     }
 
     /// <summary>The tensors in the order of the flat vector.</summary>
-    private static IEnumerable<float[]> Tensors(DecoderWeights weights) =>
+    static IEnumerable<float[]> Tensors(DecoderWeights weights) =>
     [
         weights.Embedding,
         .. weights.Layers.SelectMany(layer => (float[][])
@@ -74,11 +74,11 @@ internal sealed class ParameterLayout
         weights.FinalNorm,
     ];
 
-    private int Matrix(int length) => Take(length, decays: true);
+    int Matrix(int length) => Take(length, decays: true);
 
-    private int Gain(int length) => Take(length, decays: false);
+    int Gain(int length) => Take(length, decays: false);
 
-    private int Take(int length, bool decays)
+    int Take(int length, bool decays)
     {
         var start = Count;
         ranges.Add(new ParameterRange(start, length, decays));

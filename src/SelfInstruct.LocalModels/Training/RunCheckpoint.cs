@@ -4,8 +4,8 @@ namespace SelfInstruct.LocalModels.Training;
 internal sealed class RunCheckpoint(
     string path, string fingerprint, TrainableWeights weights, AdamW optimizer, TrainingOptions options, TimeProvider time)
 {
-    private long written = time.GetTimestamp();
-    private int writtenStep = -1;
+    long written = time.GetTimestamp();
+    int writtenStep = -1;
 
     /// <returns>Where the run left off; step 0 if there is no checkpoint yet.</returns>
     public TrainingState Resume()

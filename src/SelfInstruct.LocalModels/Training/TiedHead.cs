@@ -7,12 +7,12 @@ namespace SelfInstruct.LocalModels.Training;
 internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct product)
 {
     /// <summary>Rows at a time; their logits fill about the second-level cache.</summary>
-    private const int Chunk = 96;
+    const int Chunk = 96;
 
-    private readonly int[] positions = new int[Chunk];
-    private readonly FloatBuffer rows = new((long)Chunk * config.Width);
-    private readonly FloatBuffer logits = new((long)Chunk * config.VocabularySize);
-    private readonly FloatBuffer rowGradient = new((long)Chunk * config.Width);
+    readonly int[] positions = new int[Chunk];
+    readonly FloatBuffer rows = new((long)Chunk * config.Width);
+    readonly FloatBuffer logits = new((long)Chunk * config.VocabularySize);
+    readonly FloatBuffer rowGradient = new((long)Chunk * config.Width);
 
     /// <summary>Σ −log p(target), in nats, over the targets that count.</summary>
     /// <param name="normed">[T, D], the last norm's output.</param>
@@ -57,7 +57,7 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
     }
 
     /// <summary>Collects the next rows whose target counts, so that masked ones cost nothing.</summary>
-    private int Gather(FloatBuffer normed, ReadOnlySpan<int> targets, ref int next)
+    int Gather(FloatBuffer normed, ReadOnlySpan<int> targets, ref int next)
     {
         var (count, width) = (0, config.Width);
         for (; next < targets.Length && count < Chunk; next++)
@@ -73,7 +73,7 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
     }
 
     /// <summary>Leaves the gradient with respect to the logits in their place.</summary>
-    private double CrossEntropy(TrainableWeights weights, ReadOnlySpan<int> targets, int count, float gradientScale)
+    double CrossEntropy(TrainableWeights weights, ReadOnlySpan<int> targets, int count, float gradientScale)
     {
         var (loss, size) = (0.0, config.VocabularySize);
         weights.Embedding.Forward.Multiply(new MatrixView(rows.Pointer, count, config.Width), new MatrixView(logits.Pointer, count, size));

@@ -6,7 +6,7 @@ namespace SelfInstruct.LocalModels.Training;
 /// <summary>The weights as one vector, and packed in both orientations for the passes of one step.</summary>
 internal sealed unsafe class TrainableWeights
 {
-    private readonly (PackedMatrix Matrix, int Offset, bool Transposed)[] packed;
+    readonly (PackedMatrix Matrix, int Offset, bool Transposed)[] packed;
 
     public TrainableWeights(DecoderWeights weights)
     {
@@ -44,7 +44,7 @@ internal sealed unsafe class TrainableWeights
             matrix.Pack(transposed ? view.Transposed : view);
         });
 
-    private IEnumerable<(PackedMatrix Matrix, int Offset, bool Transposed)> Matrices()
+    IEnumerable<(PackedMatrix Matrix, int Offset, bool Transposed)> Matrices()
     {
         IEnumerable<(LinearWeights Weights, int Offset)> all =
         [

@@ -8,13 +8,13 @@ namespace SelfInstruct.LocalModels.Training;
 /// <remarks>Same start, text and options: same weights, bit for bit, on any number of threads and over any number of interruptions.</remarks>
 public sealed class Trainer
 {
-    private readonly DecoderConfig config;
-    private readonly TrainingOptions options;
-    private readonly TimeProvider time;
-    private readonly TrainableWeights weights;
-    private readonly AdamW optimizer;
-    private readonly BatchGradient batch;
-    private readonly string startHash;
+    readonly DecoderConfig config;
+    readonly TrainingOptions options;
+    readonly TimeProvider time;
+    readonly TrainableWeights weights;
+    readonly AdamW optimizer;
+    readonly BatchGradient batch;
+    readonly string startHash;
 
     /// <param name="start">Left unchanged; <see cref="WeightInitialization"/> makes fresh ones.</param>
     /// <exception cref="ArgumentException">Options out of range, or a shape that cannot be trained.</exception>
@@ -63,7 +63,7 @@ public sealed class Trainer
         return new TrainingResult(state.StepsDone, TokensAfter(state.StepsDone), state.Loss, heldOutLoss, state.Seconds);
     }
 
-    private TrainingState Step(
+    TrainingState Step(
         TrainingText train, WindowSampler sampler, TrainingState state, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -85,12 +85,12 @@ public sealed class Trainer
         return done;
     }
 
-    private long TokensAfter(int steps) => (long)steps * options.BatchWindows * options.WindowLength;
+    long TokensAfter(int steps) => (long)steps * options.BatchWindows * options.WindowLength;
 
-    private string Fingerprint(TrainingText train) =>
+    string Fingerprint(TrainingText train) =>
         $"{options.Fingerprint}, {config}, start {startHash}, text {Hash(MemoryMarshal.AsBytes<int>(train.Tokens), MemoryMarshal.AsBytes<bool>(train.Learn))}";
 
-    private static string Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default)
+    static string Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default)
     {
         const int Digits = 16;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -99,7 +99,7 @@ public sealed class Trainer
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
     }
 
-    private static void CheckShape(DecoderConfig config, TrainingOptions options)
+    static void CheckShape(DecoderConfig config, TrainingOptions options)
     {
         const int Multiple = 32;
         string[] mistakes =
@@ -116,7 +116,7 @@ public sealed class Trainer
         }
     }
 
-    private void CheckTokens(TrainingText text, string name)
+    void CheckTokens(TrainingText text, string name)
     {
         if (text.Tokens.Length != text.Learn.Length)
         {

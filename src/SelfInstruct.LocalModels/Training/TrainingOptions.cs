@@ -65,7 +65,7 @@ public sealed record TrainingOptions
         CultureInfo.InvariantCulture,
         $"steps {Steps}, window {WindowLength}, batch {BatchWindows}, learning rate {LearningRate:R}, final share {FinalLearningRateShare:R}, warm-up {WarmupSteps}, weight decay {WeightDecay:R}, mean decay {MeanDecay:R}, variance decay {VarianceDecay:R}, epsilon {Epsilon:R}, gradient norm {MaxGradientNorm:R}, seed {Seed}, lanes {GradientLanes}");
 
-    private IEnumerable<string> Mistakes() =>
+    IEnumerable<string> Mistakes() =>
     [
         .. AtLeast(nameof(Steps), Steps, 1),
         .. AtLeast(nameof(WindowLength), WindowLength, 1),
@@ -85,9 +85,9 @@ public sealed record TrainingOptions
         .. CheckpointInterval > TimeSpan.Zero ? (string[])[] : [$"{nameof(CheckpointInterval)} is {CheckpointInterval} but must be above 0"],
     ];
 
-    private static IEnumerable<string> AtLeast(string name, int value, int least) =>
+    static IEnumerable<string> AtLeast(string name, int value, int least) =>
         Within(name, value, _ => value >= least, $"at least {least}");
 
-    private static IEnumerable<string> Within(string name, double value, Func<double, bool> fits, string range) =>
+    static IEnumerable<string> Within(string name, double value, Func<double, bool> fits, string range) =>
         fits(value) ? [] : [$"{name} is {value} but must be {range}"];
 }

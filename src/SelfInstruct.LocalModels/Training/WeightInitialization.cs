@@ -5,7 +5,7 @@ namespace SelfInstruct.LocalModels.Training;
 /// <summary>Weights to start pretraining from, as in GPT-2 (Radford et al., 2019).</summary>
 public static class WeightInitialization
 {
-    private const double Deviation = 0.02;
+    const double Deviation = 0.02;
 
     /// <summary>Normal with deviation 0.02; matrices that write to the residual stream are smaller by √(2L); norms are one.</summary>
     public static DecoderWeights Create(DecoderConfig config, int seed)
@@ -40,7 +40,7 @@ public static class WeightInitialization
     }
 
     /// <summary>Box and Muller.</summary>
-    private static double Normal(Random random)
+    static double Normal(Random random)
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
         return radius * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -6,10 +6,10 @@ namespace SelfInstruct.LocalModels.Training;
 /// </summary>
 internal sealed class WindowSampler
 {
-    private readonly int textLength;
-    private readonly int windowLength;
-    private readonly int windows;
-    private readonly ulong seed;
+    readonly int textLength;
+    readonly int windowLength;
+    readonly int windows;
+    readonly ulong seed;
 
     /// <param name="textLength">Tokens.</param>
     /// <param name="windowLength">Tokens predicted per window; it reads one more.</param>
@@ -37,7 +37,7 @@ internal sealed class WindowSampler
     }
 
     /// <summary>A permutation of [0, windows): a Feistel network on the next even power of two, walked until it lands inside.</summary>
-    private int Shuffle(int position, ulong key)
+    int Shuffle(int position, ulong key)
     {
         var halfBits = 1;
         while (1L << (2 * halfBits) < windows)
@@ -62,7 +62,7 @@ internal sealed class WindowSampler
     }
 
     /// <summary>SplitMix64's output function (Steele, Lea and Flood, 2014).</summary>
-    private static ulong Mix(ulong value)
+    static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

@@ -6,7 +6,7 @@ namespace SelfInstruct.Tests.LocalModels;
 
 public sealed class AdamWTests
 {
-    private static readonly DecoderConfig Config = new(VocabularySize: 10, ContextLength: 8, Width: 32, Layers: 1, Heads: 1, FeedForward: 32);
+    static readonly DecoderConfig Config = new(VocabularySize: 10, ContextLength: 8, Width: 32, Layers: 1, Heads: 1, FeedForward: 32);
 
     [Fact]
     public void Steps_are_those_of_the_textbook_in_double_precision()
@@ -56,7 +56,7 @@ public sealed class AdamWTests
         Assert.Equal(3 * Config.Width, layout.Ranges.Where(range => !range.Decays).Sum(range => range.Length));
     }
 
-    private static FloatBuffer Noise(int length, Random random)
+    static FloatBuffer Noise(int length, Random random)
     {
         var buffer = new FloatBuffer(length);
         foreach (ref var value in buffer.Span)

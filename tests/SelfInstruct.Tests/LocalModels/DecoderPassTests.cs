@@ -6,9 +6,9 @@ namespace SelfInstruct.Tests.LocalModels;
 
 public sealed class DecoderPassTests
 {
-    private static readonly DecoderConfig Config = new(VocabularySize: 37, ContextLength: 16, Width: 32, Layers: 2, Heads: 2, FeedForward: 64);
-    private static readonly int[] Tokens = [3, 1, 4, 1, 5, 9, 2, 6, 36, 35, 8, 0];
-    private static readonly int[] Targets = [1, 4, 1, -1, 9, 2, -1, 36, 35, 8, 0, 7];
+    static readonly DecoderConfig Config = new(VocabularySize: 37, ContextLength: 16, Width: 32, Layers: 2, Heads: 2, FeedForward: 64);
+    static readonly int[] Tokens = [3, 1, 4, 1, 5, 9, 2, 6, 36, 35, 8, 0];
+    static readonly int[] Targets = [1, 4, 1, -1, 9, 2, -1, 36, 35, 8, 0, 7];
 
     public static TheoryData<string> TensorNames => [.. Tensors(new DecoderWeights(Config)).Select(tensor => tensor.Name)];
 
@@ -57,7 +57,7 @@ public sealed class DecoderPassTests
         Assert.Equal(DoubleDecoder.Loss(weights, tokens, targets), loss, 1e-5);
     }
 
-    private static double Slope(DecoderWeights weights, float[] tensor, int index)
+    static double Slope(DecoderWeights weights, float[] tensor, int index)
     {
         const float Step = 1e-3f;
         var original = tensor[index];
@@ -71,7 +71,7 @@ public sealed class DecoderPassTests
         return (high - low) / ((double)above - below);
     }
 
-    private static DecoderWeights Gradient(DecoderWeights weights)
+    static DecoderWeights Gradient(DecoderWeights weights)
     {
         var trainable = new TrainableWeights(weights);
         var gradient = new FloatBuffer(trainable.Layout.Count);
@@ -80,7 +80,7 @@ public sealed class DecoderPassTests
     }
 
     /// <summary>Weights large enough that attention and gates are far from uniform.</summary>
-    private static DecoderWeights Lively()
+    static DecoderWeights Lively()
     {
         var weights = WeightInitialization.Create(Config, 7);
         var random = new Random(8);
@@ -96,7 +96,7 @@ public sealed class DecoderPassTests
         return weights;
     }
 
-    private static (string Name, float[] Values)[] Tensors(DecoderWeights weights) =>
+    static (string Name, float[] Values)[] Tensors(DecoderWeights weights) =>
     [
         ("Embedding", weights.Embedding),
         .. weights.Layers.SelectMany((layer, i) => ((string, float[])[])

@@ -25,7 +25,7 @@ internal static class DoubleDecoder
         Logits(weights, tokens).Zip(targets).Where(row => row.Second >= 0).Average(row =>
             Math.Log(row.First.Sum(Math.Exp)) - row.First[row.Second]);
 
-    private static double[][] Attention(DecoderConfig config, DecoderLayer layer, double[][] normed)
+    static double[][] Attention(DecoderConfig config, DecoderLayer layer, double[][] normed)
     {
         double[][] queries = [.. normed.Select((x, position) => Rotate(config, Multiply(layer.Query, x), position))];
         double[][] keys = [.. normed.Select((x, position) => Rotate(config, Multiply(layer.Key, x), position))];
@@ -33,7 +33,7 @@ internal static class DoubleDecoder
         return [.. queries.Select((query, position) => Mix(config, query, keys[..(position + 1)], values))];
     }
 
-    private static double[] Mix(DecoderConfig config, double[] query, double[][] keys, double[][] values)
+    static double[] Mix(DecoderConfig config, double[] query, double[][] keys, double[][] values)
     {
         var mixed = new double[config.Width];
         for (var i = 0; i < config.Width; i++)
@@ -47,7 +47,7 @@ internal static class DoubleDecoder
         return mixed;
     }
 
-    private static double[] Rotate(DecoderConfig config, double[] x, int position)
+    static double[] Rotate(DecoderConfig config, double[] x, int position)
     {
         var turned = new double[x.Length];
         for (var i = 0; i < x.Length; i += 2)
@@ -60,19 +60,19 @@ internal static class DoubleDecoder
         return turned;
     }
 
-    private static double[] FeedForward(DecoderLayer layer, double[] x)
+    static double[] FeedForward(DecoderLayer layer, double[] x)
     {
         double[] hidden = [.. Multiply(layer.Gate, x).Zip(Multiply(layer.Up, x), (gate, up) => gate / (1 + Math.Exp(-gate)) * up)];
         return Multiply(layer.Down, hidden);
     }
 
-    private static double[] Norm(double[] x, float[] gain, double epsilon)
+    static double[] Norm(double[] x, float[] gain, double epsilon)
     {
         var scale = 1 / Math.Sqrt(x.Average(value => value * value) + epsilon);
         return [.. x.Zip(gain, (value, factor) => value * scale * factor)];
     }
 
-    private static double[] Multiply(float[] matrix, double[] x)
+    static double[] Multiply(float[] matrix, double[] x)
     {
         var result = new double[matrix.Length / x.Length];
         for (var i = 0; i < matrix.Length; i++)
@@ -83,8 +83,8 @@ internal static class DoubleDecoder
         return result;
     }
 
-    private static double[] Add(double[] x, double[] y) => [.. x.Zip(y, (a, b) => a + b)];
+    static double[] Add(double[] x, double[] y) => [.. x.Zip(y, (a, b) => a + b)];
 
-    private static double[] Row(float[] matrix, int row, int width) =>
+    static double[] Row(float[] matrix, int row, int width) =>
         [.. matrix.AsSpan(row * width, width).ToArray().Select(value => (double)value)];
 }

@@ -6,10 +6,10 @@ namespace SelfInstruct.Tests.LocalModels;
 
 public sealed class GgufFileTests : IDisposable
 {
-    private static readonly DecoderConfig Config =
+    static readonly DecoderConfig Config =
         new(VocabularySize: 5, ContextLength: 64, Width: 32, Layers: 2, Heads: 2, FeedForward: 64) { RopeBase = 5000f, NormEpsilon = 1e-6f };
 
-    private readonly string path = Path.GetTempFileName();
+    readonly string path = Path.GetTempFileName();
 
     public void Dispose() => File.Delete(path);
 
@@ -126,10 +126,10 @@ public sealed class GgufFileTests : IDisposable
         }
     }
 
-    private static ModelFile Model() =>
+    static ModelFile Model() =>
         new(Config, new Vocabulary(["a", "b", "ab", "Ġ", "<|endoftext|>"], ["a b"], 4), WeightInitialization.Create(Config, 1));
 
-    private void WriteWith(string key, object value, string[] further)
+    void WriteWith(string key, object value, string[] further)
     {
         var model = Model();
         (string Key, object Value)[] metadata =

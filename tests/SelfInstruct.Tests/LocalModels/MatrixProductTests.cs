@@ -96,7 +96,7 @@ public sealed unsafe class MatrixProductTests
         Assert.Throws<ArgumentException>(() => packed.Pack(new float[7]));
     }
 
-    private static (float[] Actual, float[] Expected) Compare(
+    static (float[] Actual, float[] Expected) Compare(
         VectorWidth width, int rows, int columns, int depth, bool leftTransposed, bool rightTransposed, bool accumulate, ProductShape shape)
     {
         FloatBuffer a = Filled(rows * depth, 1), b = Filled(depth * columns, 2), c = Filled(rows * columns, 3);
@@ -118,7 +118,7 @@ public sealed unsafe class MatrixProductTests
         return (c.Span.ToArray(), expected);
     }
 
-    private static void ClearTriangle(MatrixView left, ProductShape shape)
+    static void ClearTriangle(MatrixView left, ProductShape shape)
     {
         for (var i = 0; i < left.Rows; i++)
         {
@@ -132,17 +132,17 @@ public sealed unsafe class MatrixProductTests
         }
     }
 
-    private static float At(MatrixView matrix, int row, int column) =>
+    static float At(MatrixView matrix, int row, int column) =>
         matrix.Pointer[(row * matrix.RowStride) + (column * matrix.ColumnStride)];
 
-    private static FloatBuffer Filled(int length, int seed)
+    static FloatBuffer Filled(int length, int seed)
     {
         var buffer = new FloatBuffer(length);
         Numbers(length, seed).CopyTo(buffer.Span);
         return buffer;
     }
 
-    private static float[] Numbers(int length, int seed)
+    static float[] Numbers(int length, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, length).Select(_ => (float)((2 * random.NextDouble()) - 1))];

@@ -7,7 +7,7 @@ namespace SelfInstruct.Tests.LocalModels;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly string path = Path.GetTempFileName();
+    readonly string path = Path.GetTempFileName();
 
     public void Dispose() => File.Delete(path);
 
@@ -98,7 +98,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Contains("missing", Assert.Throws<InvalidDataException>(() => HuggingFaceTensors.ToWeights(config, tensors)).Message, StringComparison.Ordinal);
     }
 
-    private void Assemble(string directory, byte[] data)
+    void Assemble(string directory, byte[] data)
     {
         var json = Encoding.UTF8.GetBytes(directory);
         File.WriteAllBytes(path, [.. BitConverter.GetBytes((ulong)json.Length), .. json, .. data]);

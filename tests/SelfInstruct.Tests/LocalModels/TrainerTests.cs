@@ -5,8 +5,8 @@ namespace SelfInstruct.Tests.LocalModels;
 
 public sealed class TrainerTests : IDisposable
 {
-    private static readonly DecoderConfig Config = new(VocabularySize: 20, ContextLength: 16, Width: 32, Layers: 1, Heads: 2, FeedForward: 32);
-    private static readonly TrainingOptions Options = new()
+    static readonly DecoderConfig Config = new(VocabularySize: 20, ContextLength: 16, Width: 32, Layers: 1, Heads: 2, FeedForward: 32);
+    static readonly TrainingOptions Options = new()
     {
         Steps = 12,
         WindowLength = 16,
@@ -17,7 +17,7 @@ public sealed class TrainerTests : IDisposable
         HeldOutWindows = 4,
     };
 
-    private readonly string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+    readonly string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
     public void Dispose()
     {
@@ -138,10 +138,10 @@ public sealed class TrainerTests : IDisposable
         AssertSame(start, trainer.Weights);
     }
 
-    private static string Refusal(TrainingText text) =>
+    static string Refusal(TrainingText text) =>
         Assert.Throws<ArgumentException>(() => Trainer().Run(text, Text(), null, null, CancellationToken.None)).Message;
 
-    private static void CancelAt(TrainingProgress progress, int step, CancellationTokenSource cancellation)
+    static void CancelAt(TrainingProgress progress, int step, CancellationTokenSource cancellation)
     {
         if (progress.Step == step)
         {
@@ -149,21 +149,21 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
-    private static (TrainingResult Result, DecoderWeights Weights) Train(TrainingOptions options, string? checkpoint = null)
+    static (TrainingResult Result, DecoderWeights Weights) Train(TrainingOptions options, string? checkpoint = null)
     {
         var trainer = new Trainer(WeightInitialization.Create(Config, 1), options, TimeProvider.System);
         return (trainer.Run(Text(), Text(), checkpoint, null, CancellationToken.None), trainer.Weights);
     }
 
-    private static Trainer Trainer() => new(WeightInitialization.Create(Config, 1), Options, TimeProvider.System);
+    static Trainer Trainer() => new(WeightInitialization.Create(Config, 1), Options, TimeProvider.System);
 
-    private static TrainingText Text()
+    static TrainingText Text()
     {
         int[] tokens = [.. Enumerable.Range(0, 900).Select(i => i * i % 19)];
         return new TrainingText(tokens, [.. tokens.Select(_ => true)]);
     }
 
-    private static void AssertSame(DecoderWeights expected, DecoderWeights actual)
+    static void AssertSame(DecoderWeights expected, DecoderWeights actual)
     {
         Assert.Equal(expected.Embedding, actual.Embedding);
         Assert.Equal(expected.FinalNorm, actual.FinalNorm);
@@ -175,7 +175,7 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
-    private sealed class Reporter(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    sealed class Reporter(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
     }

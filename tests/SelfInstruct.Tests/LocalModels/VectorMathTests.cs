@@ -82,10 +82,10 @@ public sealed class VectorMathTests
         AssertClose(heads.Select(value => (double)value), turned);
     }
 
-    private static void AssertClose(IEnumerable<double> expected, float[] actual) =>
+    static void AssertClose(IEnumerable<double> expected, float[] actual) =>
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
-    private static float[] Numbers(int length, int seed)
+    static float[] Numbers(int length, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, length).Select(_ => (float)((4 * random.NextDouble()) - 2))];

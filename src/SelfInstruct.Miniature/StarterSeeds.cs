@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using SelfInstruct.Miniature.Language;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct.Miniature;
+
+/// <summary>
+/// The starter's 175 seed tasks, 25 of them classification, as in the paper (section 2.2). They come from a minority of the
+/// families, so that what the model generates can go beyond them.
+/// </summary>
+public static class StarterSeeds
+{
+    const int LabelledCount = 25;
+    const int OtherCount = 150;
+    const double FirstLimit = 0.55;
+    const double LimitStep = 0.05;
+    const int Tries = 200;
+
+    static readonly string[] Names =
+    [
+        "letter-at-end", "count-letters", "opposite", "plural", "animal-sound", "item-at", "reverse-list", "remove-word",
+        "list-sentence", "he-to-she", "negation", "replace-color", "add-adjective", "end-mark", "join-people", "find-name",
+        "find-place", "answer-where", "add", "larger-number", "name-some", "letter", "story", "birthday", "dialogue",
+        "sentence-with", "sentiment", "word-kind", "odd-even", "question-statement", "topic", "has-animal", "same-different",
+    ];
+
+    public static ImmutableArray<TaskFamily> Families { get; } = [.. World.Families.Where(family => Names.Contains(family.Name))];
+
+    public static ImmutableArray<SeedTask> Create(int seed)
+    {
+        var random = new Random(seed);
+        var tasks = new List<SeedTask>();
+        Fill(tasks, random, [.. Families.Where(family => !family.IsClassification)], OtherCount);
+        Fill(tasks, random, [.. Families.Where(family => family.IsClassification)], LabelledCount);
+        var order = tasks.ToArray();
+        random.Shuffle(order);
+        return [.. order.Select((task, i) => task with { Id = $"seed_task_{i}" })];
+    }
+
+    static void Fill(List<SeedTask> tasks, Random random, ImmutableArray<TaskFamily> families, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            tasks.Add(Different(tasks, random, families[i % families.Length]));
+        }
+    }
+
+    /// <summary>A task unlike those before; the limit rises only when the family has nothing as different left.</summary>
+    static SeedTask Different(List<SeedTask> tasks, Random random, TaskFamily family)
+    {
+        for (var limit = FirstLimit; ; limit += LimitStep)
+        {
+            for (var i = 0; i < Tries; i++)
+            {
+                var said = family.Phrase(random);
+                if (!HoldOut.IsHeldOut(said.Text) && tasks.All(task => WordOverlap.Between(task.Instruction, said.Text) <= limit))
+                {
+                    return new("", family.Name, said.Text, [Example(family, random, said.Slots)], family.IsClassification);
+                }
+            }
+        }
+    }
+
+    static Instance Example(TaskFamily family, Random random, Slots slots)
+    {
+        while (true)
+        {
+            var example = family.Example(random, slots);
+            if (!HoldOut.IsHeldOut(family, slots, example.Input))
+            {
+                return example;
+            }
+        }
+    }
+}

@@ -30,7 +30,7 @@ public static class Pretraining
         var tokenizer = new BytePairTokenizer(vocabulary);
         progress?.Report(new PretrainingProgress("corpus", null));
         var (train, documents) = Tokenize(Corpus.Generate(options.Seed, options.Characters), tokenizer, cancellationToken);
-        var (heldOut, _) = Tokenize(Corpus.GenerateHeldOut(options.Seed, options.HeldOutCharacters), tokenizer, cancellationToken);
+        var (heldOut, _) = Tokenize(Corpus.HeldOut(options.Seed, options.HeldOutCharacters), tokenizer, cancellationToken);
         var config = new DecoderConfig(
             vocabulary.Tokens.Length, options.ContextLength, options.Width, options.Layers, options.Heads, options.FeedForward);
         var trainer = new Trainer(WeightInitialization.Create(config, options.Seed), Training(options), time);
@@ -87,6 +87,9 @@ public static class Pretraining
         BatchWindows = options.BatchWindows,
         LearningRate = options.LearningRate,
         FinalLearningRateShare = 0.05,
+
+        // The corpus is random already, and begins with what is learned last.
+        Shuffle = false,
         Seed = (ulong)options.Seed,
         CheckpointInterval = TimeSpan.FromMinutes(2),
     };

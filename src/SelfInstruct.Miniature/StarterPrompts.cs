@@ -11,6 +11,10 @@ namespace SelfInstruct.Miniature;
 /// <param name="OutputFirst">4 classification tasks, an input for each label.</param>
 public sealed record StarterPrompts(string Instructions, string Classification, string InputFirst, string OutputFirst)
 {
+    /// <summary>File names and texts, as a folder of prompts has them.</summary>
+    public ImmutableArray<(string Name, string Text)> Files =>
+        [("instructions.txt", Instructions), ("classification.txt", Classification), ("input-first.txt", InputFirst), ("output-first.txt", OutputFirst)];
+
     public static StarterPrompts Create(int seed)
     {
         var random = new Random(seed);

@@ -56,7 +56,7 @@ static class PretrainCommand
         File.WriteAllText(Path.Combine(folder, "README.md"), ModelCard.Render(options, result));
         JsonLines.WriteAll(Path.Combine(folder, "seed_tasks.jsonl"), StarterSeeds.Create(options.Seed), TaskJson.Format.SeedTask);
         Directory.CreateDirectory(Path.Combine(folder, "prompts"));
-        foreach (var (name, text) in StarterPrompts.Create(options.Seed))
+        foreach (var (name, text) in StarterPrompts.Create(options.Seed).Files)
         {
             File.WriteAllText(Path.Combine(folder, "prompts", name), text);
         }

@@ -42,7 +42,7 @@ public sealed class Trainer
     {
         CheckTokens(train, nameof(train));
         CheckTokens(heldOut, nameof(heldOut));
-        var sampler = new WindowSampler(train.Tokens.Length, options.WindowLength, options.Seed);
+        var sampler = new WindowSampler(train.Tokens.Length, options.WindowLength, options.Seed, options.Shuffle);
         var checkpoint = checkpointPath is null ? null : new RunCheckpoint(checkpointPath, Fingerprint(train), weights, optimizer, options, time);
         var state = checkpoint?.Resume() ?? default;
         try

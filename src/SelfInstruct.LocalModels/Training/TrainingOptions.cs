@@ -39,6 +39,9 @@ public sealed record TrainingOptions
     /// <summary>Decides which windows are drawn, and in which order.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>False: windows come in the order of the text, for one that is random already and has a beginning that matters.</summary>
+    public bool Shuffle { get; init; } = true;
+
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Gradients that are summed apart and then together, so that the result does not depend on the threads; also the most threads that can help.</summary>
@@ -63,7 +66,7 @@ public sealed record TrainingOptions
     /// <summary>What a checkpoint must agree on to be continued.</summary>
     internal string Fingerprint => string.Create(
         CultureInfo.InvariantCulture,
-        $"steps {Steps}, window {WindowLength}, batch {BatchWindows}, learning rate {LearningRate:R}, final share {FinalLearningRateShare:R}, warm-up {WarmupSteps}, weight decay {WeightDecay:R}, mean decay {MeanDecay:R}, variance decay {VarianceDecay:R}, epsilon {Epsilon:R}, gradient norm {MaxGradientNorm:R}, seed {Seed}, lanes {GradientLanes}");
+        $"steps {Steps}, window {WindowLength}, batch {BatchWindows}, learning rate {LearningRate:R}, final share {FinalLearningRateShare:R}, warm-up {WarmupSteps}, weight decay {WeightDecay:R}, mean decay {MeanDecay:R}, variance decay {VarianceDecay:R}, epsilon {Epsilon:R}, gradient norm {MaxGradientNorm:R}, seed {Seed}, shuffle {Shuffle}, lanes {GradientLanes}");
 
     IEnumerable<string> Mistakes() =>
     [

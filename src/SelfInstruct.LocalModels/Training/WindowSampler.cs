@@ -10,10 +10,12 @@ internal sealed class WindowSampler
     readonly int windowLength;
     readonly int windows;
     readonly ulong seed;
+    readonly bool shuffle;
 
     /// <param name="textLength">Tokens.</param>
     /// <param name="windowLength">Tokens predicted per window; it reads one more.</param>
-    public WindowSampler(int textLength, int windowLength, ulong seed)
+    /// <param name="shuffle">False: the windows of an epoch come in the order of the text.</param>
+    public WindowSampler(int textLength, int windowLength, ulong seed, bool shuffle = true)
     {
         if (textLength <= windowLength)
         {
@@ -21,7 +23,7 @@ internal sealed class WindowSampler
                 $"The text has {textLength} tokens but a window needs {windowLength + 1}; shorten the window or give more text.", nameof(textLength));
         }
 
-        (this.textLength, this.windowLength, this.seed) = (textLength, windowLength, seed);
+        (this.textLength, this.windowLength, this.seed, this.shuffle) = (textLength, windowLength, seed, shuffle);
         // Room is left for the shift, unless the text is shorter than two windows.
         windows = Math.Max(1, (textLength - windowLength) / windowLength);
     }
@@ -33,7 +35,8 @@ internal sealed class WindowSampler
         var epochSeed = Mix(seed + Mix((ulong)epoch));
         var slack = Math.Min(windowLength, textLength - (windows * windowLength));
         var shift = (int)(Mix(epochSeed) % (ulong)slack);
-        return shift + (Shuffle((int)position, epochSeed) * windowLength);
+        var window = shuffle ? Shuffle((int)position, epochSeed) : (int)position;
+        return shift + (window * windowLength);
     }
 
     /// <summary>A permutation of [0, windows): a Feistel network on the next even power of two, walked until it lands inside.</summary>

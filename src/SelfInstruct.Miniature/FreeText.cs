@@ -15,19 +15,20 @@ internal static class FreeText
         {name} was {feeling}. {name2} came with {item:a}. They played at the {place} until the {daytime}. Then {name} was not {feeling} any more.
         """);
 
+    /// <summary>Ways to tell a fact; the more there is to know, the more often.</summary>
     static readonly ImmutableArray<(Func<Random, string> Say, int Weight)> Facts =
     [
-        (random => Pick(random, Language.Facts.Missing) is var (gap, word) ? gap.Replace("___", word, StringComparison.Ordinal) : "", 2),
-        (random => Pick(random, Language.Facts.Homes) is var (animal, home) ? $"The home of the {animal} is the {home}." : "", 2),
-        (random => Pick(random, Language.Facts.Sounds) is var (animal, sound) ? $"The {animal} says {sound}." : "", 2),
-        (random => Pick(random, Language.Facts.Opposites) is var (left, right) ? $"The opposite of {left} is {right}." : "", 3),
-        (random => Pick(random, Language.Facts.Synonyms) is var (left, right) ? $"The word {left} means {right}." : "", 2),
-        (random => Pick(random, Language.Facts.Babies) is var (animal, baby) ? $"A young {animal} is called {Forms.WithArticle(baby)}." : "", 2),
-        (random => Pick(random, Language.Facts.Workplaces) is var (job, place) ? $"The {job} works at the {place}." : "", 1),
-        (random => Pick(random, Language.Facts.Diets) is var (animal, food) ? $"The {animal} eats {food}." : "", 1),
-        (random => Lexicon.Nouns.At(random) is var noun ? $"We spell {noun} like this: {Forms.Apply("spelled", noun)}." : "", 4),
-        (random => Language.Facts.TellablePasts.At(random) is var verb ? $"Today we {verb}. Yesterday we {Forms.Past(verb)}." : "", 2),
-        (random => Language.Facts.Countables.At(random) is var noun ? $"One {noun}, two {Forms.Plural(noun)}." : "", 2),
+        (Told(Language.Facts.Missing, (gap, word) => gap.Replace("___", word, StringComparison.Ordinal)), 2),
+        (Told(Language.Facts.Homes, (animal, home) => $"The home of the {animal} is the {home}."), 2),
+        (Told(Language.Facts.Sounds, (animal, sound) => $"The {animal} says {sound}."), 2),
+        (Told(Language.Facts.Opposites, (left, right) => $"The opposite of {left} is {right}."), 3),
+        (Told(Language.Facts.Synonyms, (left, right) => $"The word {left} means {right}."), 2),
+        (Told(Language.Facts.Babies, (animal, baby) => $"A young {animal} is called {Forms.WithArticle(baby)}."), 2),
+        (Told(Language.Facts.Workplaces, (job, place) => $"The {job} works at the {place}."), 1),
+        (Told(Language.Facts.Diets, (animal, food) => $"The {animal} eats {food}."), 1),
+        (Told(Lexicon.Nouns, noun => $"We spell {noun} like this: {Forms.Apply("spelled", noun)}."), 4),
+        (Told(Language.Facts.TellablePasts, verb => $"Today we {verb}. Yesterday we {Forms.Past(verb)}."), 2),
+        (Told(Language.Facts.Countables, noun => $"One {noun}, two {Forms.Plural(noun)}."), 2),
     ];
 
     static readonly ImmutableArray<Func<Random, string>> Weighted = [.. Facts.SelectMany(fact => Enumerable.Repeat(fact.Say, fact.Weight))];
@@ -67,5 +68,11 @@ internal static class FreeText
     static IEnumerable<string> Many(Random random, int least, int most, Func<string> say) =>
         Enumerable.Range(0, random.Next(least, most + 1)).Select(_ => say());
 
-    static KeyValuePair<string, string> Pick(Random random, IReadOnlyDictionary<string, string> table) => table.ElementAt(random.Next(table.Count));
+    static Func<Random, string> Told(IReadOnlyDictionary<string, string> table, Func<string, string, string> tell)
+    {
+        ImmutableArray<string> sentences = [.. table.Select(row => tell(row.Key, row.Value)).Order(StringComparer.Ordinal)];
+        return random => sentences.At(random);
+    }
+
+    static Func<Random, string> Told(ImmutableArray<string> words, Func<string, string> tell) => random => tell(words.At(random));
 }

@@ -19,7 +19,7 @@ internal static class DailyLife
             """, """
             {name}: Hello, {name2}! How are you? {name2}: I am {feeling}, thank you.
             {name}: Where are you, {name2}? {name2}: I am at the {place}.
-            {name}: Do you like {food}, {name2}? {name2}: Yes, I like it very much.
+            {name}: Do you like {food:eaten}, {name2}? {name2}: Yes, I like it very much.
             """),
         Define.Written("couplet", """
             Write two lines that rhyme.

@@ -37,7 +37,7 @@ internal static class Define
         return new(
             name,
             Template.ParseLines(phrasings),
-            (random, _, _) => keys.At(random) is var key ? new(key, table[key]) : throw new InvalidOperationException(),
+            (random, _, _) => Row(keys.At(random), key => table[key]),
             (_, input, output) => table.TryGetValue(input, out var known) && known == output)
         {
             IsMemorised = true,
@@ -49,7 +49,7 @@ internal static class Define
         string name, string phrasings, string inputs, Func<Slots, string, string?> solve, bool isMemorised = false)
     {
         var said = Template.ParseLines(inputs);
-        return Solved(name, phrasings, (random, slots) => said[random.Next(said.Length)].Say(random, slots).Text, solve, isMemorised);
+        return Solved(name, phrasings, (random, slots) => Any(said, random).Say(random, slots).Text, solve, isMemorised);
     }
 
     public static TaskFamily Solved(
@@ -70,7 +70,7 @@ internal static class Define
         return new(
             name,
             Template.ParseLines(phrasings),
-            (random, _, _) => keys.At(random) is var key ? new(key, table[key].At(random)) : throw new InvalidOperationException(),
+            (random, _, _) => Row(keys.At(random), key => table[key].At(random)),
             (_, input, output) => table.TryGetValue(input, out var known) && known.Contains(output))
         {
             IsMemorised = true,
@@ -84,7 +84,7 @@ internal static class Define
         return new(
             name,
             Template.ParseLines(phrasings),
-            (random, slots, _) => new("", lines[random.Next(lines.Length)].Say(random, slots).Text),
+            (random, slots, _) => new("", Any(lines, random).Say(random, slots).Text),
             (slots, input, output) => input.Length == 0 && lines.Any(line => line.Match(output, slots) is not null))
         {
             NeedsInput = false,
@@ -111,7 +111,7 @@ internal static class Define
         return new(
             name,
             Template.ParseLines(phrasings),
-            (random, slots, label) => byLabel[label!] is var of ? new(of[random.Next(of.Length)].Say(random, slots).Text, label!) : throw new InvalidOperationException(),
+            (random, slots, label) => new(Any(byLabel[label!], random).Say(random, slots).Text, label!),
             (slots, input, output) => byLabel.TryGetValue(output, out var known) && known.Any(line => line.Match(input, slots) is not null))
         {
             Labels = [.. inputs.Select(group => group.Key)],
@@ -144,6 +144,10 @@ internal static class Define
             .Select(half => string.Join('\n', half.Right.Split(' ').Select(word => $"{half.Left} {Arrow} {word.Replace('_', ' ')}")));
         return Labelled(name, phrasings, string.Join('\n', lines), isMemorised: true);
     }
+
+    static Instance Row(string key, Func<string, string> value) => new(key, value(key));
+
+    static Template Any(ImmutableArray<Template> templates, Random random) => templates[random.Next(templates.Length)];
 
     static Instance Solve(string input, Slots slots, Func<Slots, string, string?> solve, string name) =>
         new(input, solve(slots, input) ?? throw new InvalidOperationException($"{name} cannot solve its own input '{input}'."));

@@ -19,7 +19,7 @@ internal static class Finding
             """, """
             {name} has a {color} {item}. => {name}
             The {animal} likes {name}. => {name}
-            My friend {name} eats {food}. => {name}
+            My friend {name} eats {food:eaten}. => {name}
             Yesterday {name} saw {animal:a}. => {name}
             The {color} {item} is for {name}. => {name}
             """),
@@ -55,7 +55,7 @@ internal static class Finding
             The {character} {animal} likes {name}. => {animal}
             {name} saw {animal:a} at the {place}. => {animal}
             The {animal} sleeps in the {area}. => {animal}
-            {name} gives {food} to the {animal}. => {animal}
+            {name} gives {food:eaten} to the {animal}. => {animal}
             """),
         Define.Pairs("find-food", """
             What food is named in @sentence?
@@ -69,10 +69,10 @@ internal static class Finding
             I am making a shopping list. What must I buy for this sentence?
             Look for food and copy the word.
             """, """
-            {name} eats {food} at the {place}. => {food}
+            {name} eats {food:eaten} at the {place}. => {food:eaten}
             The {food} is on the {item}. => {food}
-            {name} gives {food} to the {animal}. => {food}
-            {name} bought {food} today. => {food}
+            {name} gives {food:eaten} to the {animal}. => {food:eaten}
+            {name} bought {food:eaten} today. => {food:eaten}
             """),
         Define.Pairs("find-place", """
             Which place is named in @sentence?
@@ -203,10 +203,10 @@ internal static class Finding
             Say which food belongs to the person.
             Look for the meal that the question means.
             """, """
-            {name} eats {food}. What does {name} eat? => {food}
-            {name} eats {food} and {name2} eats {food2}. What does {name} eat? => {food}
-            {name} eats {food} and {name2} eats {food2}. What does {name2} eat? => {food2}
-            The {animal} finds {food}. What does the {animal} find? => {food}
+            {name} eats {food:eaten}. What does {name} eat? => {food:eaten}
+            {name} eats {food:eaten} and {name2} eats {food2:eaten}. What does {name} eat? => {food:eaten}
+            {name} eats {food:eaten} and {name2} eats {food2:eaten}. What does {name2} eat? => {food2:eaten}
+            The {animal} finds {food:eaten}. What does the {animal} find? => {food:eaten}
             """),
         Define.Pairs("answer-how-many", """
             How many are there? Answer from @text.

@@ -95,7 +95,7 @@ internal static class Lists
         Define.Pairs("remove-word", """
             Remove the word {noun} from @list.
             Write all of @words but not {noun}.
-            I do not like {noun:a}. Leave it out of @list.
+            No {noun}, please. Leave it out of @list.
             Given a list, delete {noun} wherever it stands.
             We have no {noun} today; write the list without it.
             Keep every item except {noun}.
@@ -131,7 +131,7 @@ internal static class Lists
             Let {noun} stand before all of @words.
             Given a few words, write {noun} first and then the others.
             A new first item comes in: it is {noun}.
-            The most important thing is {noun:a}; place it at the start of @list.
+            Most important of all is the {noun}; place it at the start of @list.
             Insert {noun} before the first word.
             What will the list be if {noun} joins at the beginning?
             Make {noun} number one and keep the old items after it.
@@ -208,7 +208,7 @@ internal static class Lists
             The words name what stands before me; say it as a sentence.
             Put all three of @nouns into a single sentence with and.
             Do not write a list; write a sentence with the same things.
-            Build a sentence around @things, with a or an before each.
+            Build a sentence around @things that starts with I see.
             """, "{noun}, {noun2}, {noun3} => I see {noun:a}, {noun2:a} and {noun3:a}."),
         Define.Pairs("pick-animal", """
             Which animal is in @list?

@@ -146,7 +146,7 @@ internal static class Rewriting
             Take out the old name and write in {name}.
             """, """
             {name2} has {noun:a}. => {name} has {noun:a}.
-            {name2} eats {food} at the {place}. => {name} eats {food} at the {place}.
+            {name2} eats {food:eaten} at the {place}. => {name} eats {food:eaten} at the {place}.
             {name2} {verb:s} the {color} {item}. => {name} {verb:s} the {color} {item}.
             The {animal} likes {name2}. => The {animal} likes {name}.
             """),
@@ -164,7 +164,7 @@ internal static class Rewriting
             """, """
             The {animal2} is at the {place}. => The {animal} is at the {place}.
             {name} saw the {animal2} in the {area}. => {name} saw the {animal} in the {area}.
-            The {animal2} likes {food}. => The {animal} likes {food}.
+            The {animal2} likes {food:eaten}. => The {animal} likes {food:eaten}.
             {name} and the {animal2} are {character}. => {name} and the {animal} are {character}.
             """),
         Define.Pairs("remove-color", """

@@ -36,11 +36,11 @@ internal static class SceneLabels
             request => Can you wash the {item}, {name}?
             request => I need a {item}. Can you help me?
             thanks => Thank you for the {item}, {name}.
-            thanks => Many thanks for the {food}!
+            thanks => Many thanks for the {food:eaten}!
             thanks => It was kind of you to bring the {item}.
             apology => I am sorry that I lost the {item}.
             apology => Sorry, {name}, I broke your {item}.
-            apology => Please forgive me. I forgot the {food}.
+            apology => Please forgive me. I forgot the {food:eaten}.
             """),
         Define.Labelled("real-fantasy", """
             Could @event be real, or is it fantasy? Write real or fantasy.
@@ -54,7 +54,7 @@ internal static class SceneLabels
             """, """
             real => {name} reads a book at the {place}.
             real => The {farmanimal} sleeps in the barn.
-            real => {name} eats {food} for lunch.
+            real => {name} eats {food:eaten} for lunch.
             real => {name} rides a bike to the {place}.
             fantasy => The {animal} reads a book at the {place}.
             fantasy => The {item} sings a song.
@@ -116,7 +116,7 @@ internal static class SceneLabels
             """, """
             day => {name} eats lunch at the {place}.
             day => The sun shines on the {place}.
-            day => {name} wakes up and eats {food}.
+            day => {name} wakes up and eats {food:eaten}.
             night => {name} sleeps in a dark room.
             night => The moon shines on the {place}.
             night => {name} sees the stars over the {place}.

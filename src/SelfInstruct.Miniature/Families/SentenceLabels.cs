@@ -57,7 +57,7 @@ internal static class SentenceLabels
             """, """
             animals => The {animal} (runs|sleeps|hides) in the {area}.
             animals => {name} feeds the {animal}.
-            food => {name} eats {food} and {meal}.
+            food => {name} eats {food:eaten} and {meal}.
             food => The {fruit} is (very |)sweet.
             food => {name} cooks {meal} for dinner.
             weather => There is a lot of (rain|snow|wind|fog) today.
@@ -177,10 +177,10 @@ internal static class SentenceLabels
             How does it sound, polite or rude?
             """, """
             polite => Please give me the {item}.
-            polite => Could you bring me the {food}, please?
+            polite => Could you bring me the {food:eaten}, please?
             polite => May I take the {item}?
             rude => Give me the {item} now!
-            rude => Bring the {food}, fast!
+            rude => Bring the {food:eaten}, fast!
             rude => Get out of the {place}!
             """),
     ];

@@ -12,7 +12,7 @@ internal static class Sentences
         {name} {verb:s} the {adjective} {noun}.
         The {adjective} {animal} is at the {place}.
         {name} went to the {place} with {name2}.
-        {name} eats {food} and {meal}.
+        {name} eats {food:eaten} and {meal}.
         The {animal} and the {animal2} are {character}.
         {name} saw a {color} {item} at the {place}.
         {name} {act:s} in the {area}.
@@ -189,8 +189,8 @@ internal static class Sentences
             Add the magic word at the front.
             """, """
             Give me the {item}. => Please give me the {item}.
-            Bring the {food}. => Please bring the {food}.
-            Open the {item}. => Please open the {item}.
+            Bring the {food:eaten}. => Please bring the {food:eaten}.
+            Clean the {item}. => Please clean the {item}.
             Take the {animal} to the {place}. => Please take the {animal} to the {place}.
             Wait at the {place}. => Please wait at the {place}.
             """),

@@ -8,7 +8,7 @@ internal static class Writing
     public static IEnumerable<TaskFamily> Families =>
     [
         Define.Written("name-some", """
-            (Name|List) {many} (different |){kind:plural}.
+            (Name|List) {many} (different |){kind:plural} for me.
             Write down {many} {kind:plural} that you know.
             Give me the names of {many} {kind:plural}.
             Can you think of {many} {kind:plural}?

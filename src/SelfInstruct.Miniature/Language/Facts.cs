@@ -13,7 +13,9 @@ internal static class Facts
     public static readonly FrozenDictionary<string, string> IrregularPasts = Table(
         "see saw|find found|buy bought|hold held|take took|hide hid|keep kept|run ran|go went|drive drove|ride rode|sing sang|sleep slept|read read|swim swam|eat ate|drink drank|come came|give gave|make made|sell sold|write wrote|fly flew|break broke|lose lost|win won|grow grew|catch caught|bring brought|build built|plan planned|stop stopped");
 
-    public static readonly ImmutableArray<string> Doubling = Split("run swim big hot wet sad fat stop plan win");
+    public static readonly ImmutableArray<string> Doubling = Split("run swim big hot wet sad fat thin stop plan win");
+
+    public static readonly ImmutableArray<string> Uncountable = Split("bread rice soup cheese butter honey salad pasta jam corn chicken milk tea water juice coffee");
 
     public static readonly ImmutableArray<string> TellablePasts =
         [.. Verbs, .. Moves, .. Split("sing dance sleep play laugh smile cry cook swim jump work rest wait eat drink come give make sell write fly break lose win grow catch bring build talk help call visit climb open kick stop plan")];

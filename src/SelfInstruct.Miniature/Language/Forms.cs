@@ -16,6 +16,7 @@ internal static class Forms
         ["ing"] = Continuous,
         ["er"] = word => Compare(word, "er"),
         ["est"] = word => Compare(word, "est"),
+        ["eaten"] = word => Uncountable.Contains(word) || word is "cake" or "pizza" ? word : Plural(word),
         ["up"] = word => word.ToUpperInvariant(),
         ["cap"] = Capitalise,
         ["spelled"] = word => string.Join(' ', word.AsEnumerable()),
@@ -36,7 +37,7 @@ internal static class Forms
     }
 
     public static string WithArticle(string word) =>
-        (word[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an " : "a ") + word;
+        (Uncountable.Contains(word) ? "some " : word[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an " : "a ") + word;
 
     public static string Plural(string noun) =>
         IrregularPlurals.GetValueOrDefault(noun)

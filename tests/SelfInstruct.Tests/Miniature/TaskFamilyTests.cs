@@ -131,6 +131,6 @@ public sealed partial class TaskFamilyTests
     [GeneratedRegex(@"\b(images?|graphs?|pictures?|files?|maps?|draw|plot|go to)\b|^Write a program|  ", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rejected();
 
-    [GeneratedRegex(@"\ba (?!or )[aeio]|\ban [^aeiouh]|[{}|@]|the the|\bthe (this|these|the)\b| [.,?]", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\ba (?!or |and )[aeio]|\ban (?!or )[^aeiouh]|[{}|@]|the the|\bthe (this|these|the)\b| [.,?]", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Ungrammatical();
 }

@@ -16,6 +16,8 @@ internal static class DailyLife
             {name} calls {name2} on the phone; what is said?
             Make up a chat in which {name} asks and {name2} answers.
             Listen to {name} and {name2} and write it down.
+            Put two short lines in the mouths of {name} and {name2}.
+            In a play, {name} talks first and {name2} replies. Write it.
             """, """
             {name}: Hello, {name2}! How are you? {name2}: I am {feeling}, thank you.
             {name}: Where are you, {name2}? {name2}: I am at the {place}.
@@ -30,6 +32,8 @@ internal static class DailyLife
             I like poems. Please invent a very short one.
             Make two sentences whose last words sound alike.
             A song needs two lines that end in the same sound; write them.
+            Rhyme for me: two short lines are enough.
+            Write the smallest poem that you can think of, with a rhyme.
             """, """
             I see a (small|young|gray|funny) cat. It (wears|likes|has) a {color} hat.
             Here comes a (big|nice|funny|old) dog. It jumps over a log.
@@ -46,6 +50,8 @@ internal static class DailyLife
             Teach a child to make {dish:a} in three steps.
             Guests are coming and wish for {dish:a}. What must I do?
             Give me easy kitchen advice for {dish:a}.
+            The kitchen is free. In which order do I work to get {dish:a}?
+            Describe the making of {dish:a}, first, then, and at last.
             """, """
             First wash the {vegetable} and the {vegetable2}. Then cut them into small pieces. At last make the {dish} and eat it.
             First take some {meal}. Then add {vegetable} and {vegetable2}. At last put the {dish} on a plate.
@@ -59,6 +65,8 @@ internal static class DailyLife
             Let {name} know the day and place of {event:a}.
             How do you ask {name} if you plan {event:a}?
             Make a card that calls {name} to {event:a}.
+            Would {name} like {event:a}? Write and ask.
+            Plan {event:a} and tell {name} when and where it is.
             """, """
             Dear {name}, please come to (my|our) {event} on {day}. It is at the {place}.
             Dear {name}, we have {event:a} at the {place} on {day}. Will you come?
@@ -72,6 +80,8 @@ internal static class DailyLife
             Be thankful to {name}: the gift was {item:a}.
             Express your thanks for {item:a} that came from {name}.
             My aunt {name} sent me {item:a}; help me thank her or him.
+            A present came from {name}, {item:a}. Answer it.
+            Let {name} hear that the {item} made you happy.
             """, """
             Dear {name}, thank you for the {item}. It is very {adjective}.
             Thank you, {name}! I (like|love) the {item} very much.
@@ -86,6 +96,8 @@ internal static class DailyLife
             Invent a who am I game for {knownanimal:a}.
             How would you ask somebody to guess {knownanimal:a}?
             Give two hints that lead to {knownanimal:a}.
+            Children should guess {knownanimal:a}. What will you tell them?
+            End with what is it, and mean {knownanimal:a}.
             """, (_, slots) => Riddle(slots["knownanimal"]), (slots, output) => output == Riddle(slots["knownanimal"])),
         Define.Written("tip", """
             Give me a tip for staying healthy.
@@ -96,6 +108,8 @@ internal static class DailyLife
             Name a good habit for body and mind.
             Tell children a rule that keeps them healthy.
             A doctor gives short advice; what might it be?
+            One thing a day keeps us healthy; which thing?
+            My friend is often ill. Suggest something good to do.
             """, """
             Eat (some|more|a lot of) {fruit:plural} and {vegetable:plural}.
             Drink (water|milk|tea) every {daytime}.
@@ -111,6 +125,8 @@ internal static class DailyLife
             A notice hangs at the {place}; what could it say?
             Think of good manners at the {place} and write one.
             Which rule would keep the {place} nice for all?
+            You are in charge of the {place}. State one rule.
+            Before we enter the {place}, tell us what to mind.
             """, """
             Please be (quiet|kind|careful) at the {place}.
             Do not (run|shout|sleep|leave your {item}) at the {place}.
@@ -125,6 +141,8 @@ internal static class DailyLife
             My bag for the {place} is empty. Fill it with three things.
             Write what a family brings along to the {place}, three items.
             Do not forget anything for the {place}: make a list of three.
+            Three things in a bag, and off to the {place}! Which are they?
+            If you spent a day at the {place}, what three things would you bring?
             """, "a {item}, a {clothing}, a {toy}"),
         Define.Written("plan-day", """
             Plan a nice day for {name}.
@@ -135,6 +153,8 @@ internal static class DailyLife
             It is a holiday and {name} is bored; propose something.
             Fill the day of {name} with three things to do.
             From morning to evening: what will {name} do?
+            Make sure that {name} is not bored from morning to evening.
+            Write three sentences on what {name} will do all day.
             """, "In the morning {name} will {act} at the {place}. In the afternoon {name} will {verb} {item:a}. In the evening {name} will {act2}."),
         Define.Written("pet-name", """
             Give my new {pet} a name.
@@ -145,6 +165,8 @@ internal static class DailyLife
             Find a name that fits a {character} {pet}.
             My family looks for the best name for {pet:a}; help us.
             A {color} {pet} needs a name. Choose one.
+            Say one name for {pet:a}, and only the name.
+            If you had {pet:a}, what would its name be?
             """, "(Coco|Spot|Snowy|Lucky|Honey|Star|Bella|Rex|Fluffy|Sunny)"),
         Define.Pairs("sentence-with", """
             Use @word in a sentence.

@@ -73,11 +73,11 @@ internal static class Rewriting
             Say that @sentence is not so.
             Add not to @sentence and fix the verb.
             Given a true sentence, write that it does not happen.
-            That is wrong! Rewrite it with does not.
+            That is wrong! Rewrite it with not.
             Turn a yes into a no: deny what is said.
             Write the same sentence so that it says the contrary with not.
             Tell that the person does not do it.
-            How do you say that this never was the case, with does not?
+            How do you say that this never was the case, using not?
             Change the text so that nothing of it happens.
             """, """
             {name} {verb:s} the {noun}. => {name} does not {verb} the {noun}.

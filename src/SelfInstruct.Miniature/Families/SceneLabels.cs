@@ -14,6 +14,8 @@ internal static class SceneLabels
             Label it with greeting or goodbye.
             Do people meet or part here? Say greeting when they meet and goodbye when they part.
             Which one is it, goodbye or greeting?
+            Is a visit beginning or ending? Answer greeting or goodbye.
+            Sort what people say at doors: greeting or goodbye.
             """, """
             greeting => Hello, {name}!
             greeting => Good {daytime}, {name}. Come in!
@@ -31,6 +33,8 @@ internal static class SceneLabels
             Sort the letters on my desk into request, thanks and apology.
             Why was this said: request, thanks or apology?
             Find the purpose of @sentence; it is request, thanks or apology.
+            Pick the name for such words from request, thanks, apology.
+            Somebody wants, got or spoiled something. Write request, thanks or apology.
             """, """
             request => Please bring me the {item}.
             request => Can you wash the {item}, {name}?
@@ -51,6 +55,8 @@ internal static class SceneLabels
             A child tells this. Label it real or fantasy.
             Choose between fantasy and real.
             Do you believe it? Answer real if it is possible and fantasy if not.
+            Would you see it on the street, or only in a dream? Say real or fantasy.
+            Sort stories into real and fantasy.
             """, """
             real => {name} reads a book at the {place}.
             real => The {farmanimal} sleeps in the barn.
@@ -70,6 +76,8 @@ internal static class SceneLabels
             Label @line with the job: teacher, doctor, farmer, cook.
             Is it a teacher, a doctor, a farmer or a cook who speaks here?
             From these words, tell if I am a teacher, doctor, farmer or cook.
+            Listen to the voice at work and name it: teacher, doctor, farmer, cook.
+            Whose sentence is it? Decide for teacher, doctor, farmer or cook.
             """, """
             teacher => Open your books, {name} and {name2}.
             teacher => We learn to (read|write|count) on {day}.
@@ -93,6 +101,8 @@ internal static class SceneLabels
             Should we write sunny, rainy or snowy in the calendar?
             Look out of the window of this story: sunny, rainy or snowy?
             Which weather fits the words, sunny, rainy or snowy?
+            Do I need sunglasses, an umbrella or a sled? Say sunny, rainy or snowy.
+            Sort the days into sunny, rainy and snowy.
             """, """
             sunny => The sky is blue over the {place}.
             sunny => {name} wears sunglasses on {day}.
@@ -113,6 +123,8 @@ internal static class SceneLabels
             Label @sentence with day or night.
             What do you see in the sky, the sun or the moon? Answer day or night.
             Decide whether the scene is at night or in the day.
+            Are most people awake? Write day if they are, night if not.
+            Sort the scenes into day and night.
             """, """
             day => {name} eats lunch at the {place}.
             day => The sun shines on the {place}.
@@ -130,6 +142,8 @@ internal static class SceneLabels
             A short text ends with a question. Write Yes or No.
             Compare what is told and what is asked, then say Yes or No.
             Reply with Yes if the text agrees, else with No.
+            First comes what is so, then a question. Give Yes or No.
+            Do fact and question agree? Then write Yes, otherwise No.
             """, """
             Yes => {name} is at the {place}. Is {name} at the {place}?
             No => {name} is at the {place}. Is {name} at the {place2}?
@@ -147,6 +161,8 @@ internal static class SceneLabels
             Would it fit on a stamp? Then it is short, else long.
             Choose short for a few words and long for a lot of words.
             Decide whether the line is long or short.
+            Does the writer use many words? Say long if so, short if not.
+            Sort sentences into short and long.
             """, """
             short => {name} {act:s}.
             short => The {animal} {act:s}.

@@ -14,6 +14,8 @@ internal static class SentenceLabels
             A customer wrote this. Is the opinion positive or negative?
             Decide between positive and negative for the comment.
             What is the tone of @review, negative or positive?
+            Would the speaker come again? Write positive if yes and negative if no.
+            Sort opinions into positive and negative.
             """, """
             positive => I love this {item}.
             positive => The {meal} was (great|very good|wonderful).
@@ -37,6 +39,8 @@ internal static class SentenceLabels
             Look at the verb and say past, present or future.
             Is it over, going on, or still to come? Write past, present or future.
             Label @text with one of past, present, future.
+            Yesterday is past, today is present, tomorrow is future. Which one fits?
+            From the form of the verb, tell past, present or future.
             """, """
             past => {name} {verb:past} the {noun}.
             past => {name} {move:past} to the {place}.
@@ -54,6 +58,8 @@ internal static class SentenceLabels
             Label the subject of @text; use animals, food, weather or school.
             Which of these does it speak of, animals, food, weather, school?
             Sort the news into animals, food, weather and school.
+            Pick the best heading for it: animals, food, weather, school.
+            About what do people talk here? It is animals, food, weather or school.
             """, """
             animals => The {animal} (runs|sleeps|hides) in the {area}.
             animals => {name} feeds the {animal}.
@@ -76,6 +82,8 @@ internal static class SentenceLabels
             Is somebody waiting for an answer? Then it is a question, else a statement.
             Label the line with question or statement.
             Choose the type of the sentence, statement or question.
+            Does it want to know something or say something? Write question or statement.
+            Sort lines of a talk into question and statement.
             """, """
             question => Does {name} {verb} the {noun}?
             question => Where is the {noun}?
@@ -93,6 +101,8 @@ internal static class SentenceLabels
             Yes or No: the sentence speaks of {animal:a}.
             I only read stories with {animal:a}. Is this one? Yes or No.
             Check if the word {animal} is used: Yes or No.
+            Did anybody mention {animal:a}? Write Yes or No.
+            My child looks for {animal:a} in every story. Is there one? Yes or No.
             """, """
             Yes => {name} saw the {animal} at the {place}.
             Yes => The {animal} is in the {area}.
@@ -110,6 +120,8 @@ internal static class SentenceLabels
             A quiz asks if this is right. Answer true or false.
             Check the fact: is it false or true?
             Somebody may be joking here. Write true or false.
+            Would a teacher mark it as true or as false?
+            Think about the world and judge: true or false.
             """, """
             true => A (dog|cat|cow|horse|pig|sheep) has four legs.
             true => (Snow|Milk|Salt) is white.
@@ -135,6 +147,8 @@ internal static class SentenceLabels
             Does the speaker talk of himself, to me, or of others? Say first, second or third.
             Label the line by person with first, second, third.
             Look at the subject and decide: first, second or third?
+            I is first, you is second, she is third. What do you find?
+            From whose view is it told: first, second or third?
             """, """
             first => I {verb} the {noun}.
             first => I am at the {place}.
@@ -152,6 +166,8 @@ internal static class SentenceLabels
             Label what goes on in the heart with happy, sad, angry or afraid.
             An actor must play this. Should he look happy, sad, angry or afraid?
             Read between the lines and write happy, sad, angry or afraid.
+            Pick one face for the person: happy, sad, angry, afraid.
+            What mood is it? Use one of happy, sad, angry and afraid.
             """, """
             happy => {name} laughs and dances.
             happy => {name} got a new {toy} and smiles.
@@ -175,6 +191,8 @@ internal static class SentenceLabels
             My mother heard this. Did she find it polite or rude?
             Decide between rude and polite.
             How does it sound, polite or rude?
+            Good manners or bad manners? Say polite for good and rude for bad.
+            Should the speaker say sorry for the tone? Write rude if so, else polite.
             """, """
             polite => Please give me the {item}.
             polite => Could you bring me the {food:eaten}, please?

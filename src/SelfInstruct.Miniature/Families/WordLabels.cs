@@ -16,6 +16,8 @@ internal static class WordLabels
             Name the class of @word; the classes are animal, food, color, place.
             To which family does it belong, animal, food, color or place?
             Put a label on the word. It may be animal, food, color or place.
+            Do we eat it, paint with it, visit it or feed it? Say food, color, place or animal.
+            One label fits: animal, food, color, place. Which?
             """, """
             animal => {animal}
             food => {food}
@@ -31,6 +33,8 @@ internal static class WordLabels
             Check if you would call it {kind:a}. Reply Yes or No.
             Yes or No: the word in the input is {kind:a}.
             Would you find @word in a list of {kind:plural}? Yes or No.
+            Could the word stand in a book about {kind:plural}? Yes or No.
+            Think of all {kind:plural}. Is this one of them, Yes or No?
             """, "Yes|No", OfKind, (slots, word) => Lexicon.KindOf(word) is { } kind ? kind == slots["kind"] ? "Yes" : "No" : null, isMemorised: true),
         Define.Judged("odd-even", """
             Is @number odd or even?
@@ -41,6 +45,8 @@ internal static class WordLabels
             Which word fits @number, odd or even?
             Two children get the same number of sweets only if it is even. Is it even or odd?
             Label the number: even or odd.
+            Pairs leave nothing over when it is even. Decide: even or odd.
+            House numbers are odd on the left and even on the right. Which is this?
             """, "odd|even",
             (random, _, label) => ((random.Next(1, 50) * 2) - (label == "odd" ? 1 : 0)).ToString(),
             (_, text) => TextReading.Number(text) is { } n ? n % 2 == 0 ? "even" : "odd" : null, isMemorised: true),
@@ -53,6 +59,8 @@ internal static class WordLabels
             Does the number lie higher than {ten}? Reply Yes or No.
             Compare with {ten}: write Yes for more and No for less.
             Decide if one would count past {ten} to reach it. Yes or No?
+            The limit is {ten}. Is it passed? Say Yes or No.
+            Would {ten} be too small for it? Answer with Yes or No.
             """, "Yes|No",
             (random, slots, label) => (label == "Yes" ? random.Next(Limit(slots) + 1, 100) : random.Next(1, Limit(slots))).ToString(),
             (slots, text) => TextReading.Number(text) is { } n ? n > Limit(slots) ? "Yes" : "No" : null),
@@ -65,6 +73,8 @@ internal static class WordLabels
             Look at the size of the number and write one digit or two digits.
             Is it below ten? Then say one digit, otherwise two digits.
             Sort numbers into the groups one digit and two digits.
+            Count the figures and reply with one digit or two digits.
+            A little number has one digit, a larger one two digits. Name the group.
             """, "one digit|two digits",
             (random, _, label) => (label == "one digit" ? random.Next(1, 10) : random.Next(10, 100)).ToString(),
             (_, text) => TextReading.Number(text) is >= 0 and < 100 and var n ? n < 10 ? "one digit" : "two digits" : null, isMemorised: true),
@@ -77,6 +87,8 @@ internal static class WordLabels
             Look at the left and the right word; are they same or different?
             Twins are same, others are different. What is this pair?
             Tell if somebody wrote the word again: same or different.
+            Is the second word a copy of the first? Say same if it is, different if not.
+            Label each pair as same or different.
             """, """
             same => {noun} and {noun}
             different => {noun} and {noun2}
@@ -90,6 +102,8 @@ internal static class WordLabels
             Who is called like this, a boy or a girl?
             Should I say he or she of this child? Write boy or girl.
             Sort the children by name into boy and girl.
+            Read the name on the door and tell whether a boy or a girl lives there.
+            Label first names with boy or girl.
             """, """
             boy => {boy}
             girl => {girl}
@@ -103,6 +117,8 @@ internal static class WordLabels
             Apple takes an and cat takes a. What does @word take?
             Fill the place before the noun with a or an.
             Tell the learner if it is a or an.
+            Say the noun aloud. Is a or an better before it?
+            Pick the article, a or an.
             """, """
             a => {item}
             a => {farmanimal}
@@ -118,6 +134,8 @@ internal static class WordLabels
             Look at the ending and choose one or many.
             How many are meant, one or many?
             Sort nouns into two groups: one, many.
+            Is there just one of it, or are there many? Answer one or many.
+            Label the form of the noun: one or many.
             """, """
             one => {item}
             one => {farmanimal}
@@ -135,6 +153,8 @@ internal static class WordLabels
             Label the month with its season, that is spring, summer, autumn or winter.
             It is the month below. Do we have spring, summer, autumn or winter?
             Sort months by season: spring, summer, autumn, winter.
+            The year has spring, summer, autumn and winter. Where does the month lie?
+            Tell me spring, summer, autumn or winter when I name a month.
             """, """
             spring => March April May
             summer => June July August
@@ -150,6 +170,8 @@ internal static class WordLabels
             Which is it, weekday or weekend?
             Label a day of the week: weekday, weekend.
             Can I sleep long? Say weekend for free days and weekday for others.
+            Is the office open on this day? Write weekday if yes, weekend if no.
+            Choose one, weekend or weekday, for the day.
             """, """
             weekday => Monday Tuesday Wednesday Thursday Friday
             weekend => Saturday Sunday
@@ -163,6 +185,8 @@ internal static class WordLabels
             Put the animal in the right group: farm, wild.
             Where is it at home? Decide between farm and wild.
             Label animals by how they live, farm or wild.
+            Does it know a farmer? If so say farm, if not say wild.
+            Farm or wild: which word goes with the animal?
             """, """
             farm => cow horse pig sheep duck hen goat donkey goose
             wild => lion tiger bear wolf fox deer monkey elephant zebra owl snake whale shark camel
@@ -176,6 +200,8 @@ internal static class WordLabels
             Label @food with fruit or vegetable.
             Choose the right group, vegetable or fruit.
             The shop has two shelves, fruit and vegetable. Where is it?
+            Sweet from a tree or cooked in a pot? Answer fruit or vegetable.
+            Sort what you eat into fruit and vegetable.
             """, """
             fruit => apple banana orange grape lemon pear peach plum cherry
             vegetable => carrot potato onion bean pea pepper cabbage corn
@@ -189,6 +215,8 @@ internal static class WordLabels
             In grammar, what is @word: noun, verb, adjective?
             Pick the label noun, verb or adjective for the word.
             A pupil sorts words into noun, verb and adjective. Where does it go?
+            Tell if the word is used as a noun, a verb or an adjective.
+            Which part of speech is it? Write noun, verb or adjective.
             """, """
             noun => cup book box chair table cow horse pig bread soup school farm lamp king child
             verb => sing dance eat write read find buy wash take carry bring give see want hold
@@ -203,6 +231,8 @@ internal static class WordLabels
             Touch it in your mind: hot or cold?
             Label @thing with hot or cold.
             Choose the word that fits, cold or hot.
+            Should I wear gloves against heat or against frost? Say hot or cold.
+            Think of its temperature and choose hot or cold.
             """, """
             hot => fire sun oven soup tea coffee stove desert candle lava
             cold => ice snow frost winter fridge snowman ice_cream iceberg hail igloo
@@ -216,6 +246,8 @@ internal static class WordLabels
             Compare @animal with a child: is it big or small?
             Label animals with their size, big or small.
             Does it need much room? Answer big or small.
+            Next to a cat, would it look big or small?
+            Big or small: what describes the body of this animal?
             """, """
             big => elephant whale horse cow bear camel lion tiger shark zebra
             small => ant bee fly mouse frog spider hamster bird snail worm
@@ -229,6 +261,8 @@ internal static class WordLabels
             Write Yes for animals of the air and No for others.
             Would you see it among the clouds? Reply Yes or No.
             Decide whether the animal is able to fly. Yes or No?
+            Is the sky open to this animal? Yes or No.
+            If it jumped from a tower, would it fly? Yes or No.
             """, """
             Yes => bee fly owl eagle bird duck goose parrot
             No => cow horse pig sheep lion bear fish whale snake dog cat mouse frog elephant
@@ -242,6 +276,8 @@ internal static class WordLabels
             Label the word by its letters with capital or small.
             Choose capital for upper case and small for lower case.
             Which letters do you see, small or capital?
+            Was the big or the little alphabet used? Reply capital or small.
+            Decide by its letters whether the word is capital or small.
             """, """
             capital => {noun:up}
             small => {noun}

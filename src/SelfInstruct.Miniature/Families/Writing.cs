@@ -31,6 +31,8 @@ internal static class Writing
             Write the names of three tame animals from the country.
             Think of a farmer and say three of his animals.
             What lives on the farm? Give three words.
+            My uncle is a farmer. What three animals might he own?
+            Between barn and field, which three animals walk around?
             """, "{farmanimal}, {farmanimal2}, {farmanimal3}"),
         Define.Written("wild-animals", """
             Name three wild animals.
@@ -41,6 +43,8 @@ internal static class Writing
             On a long trip we saw wild creatures; name three of them.
             Write three animals that no farmer has.
             Think of far countries and name three of their animals.
+            Tell me about the jungle and the sea: three animals, please.
+            A film shows nature; write three animals that could be in it.
             """, "{wildanimal}, {wildanimal2}, {wildanimal3}"),
         Define.Written("fruits", """
             Name three fruits that you like.
@@ -51,6 +55,8 @@ internal static class Writing
             I make a fruit salad. What three fruits shall I cut?
             Give three healthy fruits for a school lunch.
             Think of the market and write three fruits you see.
+            Grandmother asks which three fruits to bring. Answer her.
+            Fill a basket with fruit and write the three things in it.
             """, "{fruit}, {fruit2}, {fruit3}"),
         Define.Written("vegetables", """
             Name three vegetables for a soup.
@@ -61,6 +67,8 @@ internal static class Writing
             Think of healthy food that is not sweet, and name three.
             Tell the cook three vegetables for tonight.
             Make a short list of vegetables, three in number.
+            A gardener plants three vegetables. Which ones could they be?
+            Say three things that grow in a bed of earth and go into a pot.
             """, "{vegetable}, {vegetable2}, {vegetable3}"),
         Define.Written("letter", """
             Write a (kind|short|friendly) (note|letter) to {name}.
@@ -87,6 +95,8 @@ internal static class Writing
             You see {name} on the street this {daytime}; speak first.
             Write the words with which one meets {name} in the {daytime}.
             Be polite: {name} comes in and it is {daytime}.
+            {name} opens the door in the {daytime}; greet back.
+            A good {daytime} to {name}: write it with an exclamation mark.
             """, "Good {daytime}, {name}!"),
         Define.Written("story", """
             Write a (short|little) story about {animal:a}.
@@ -113,6 +123,8 @@ internal static class Writing
             I show you {item:a}. Describe it with a full sentence.
             Use {item} in a sentence of your own.
             Tell one thing that could be true of {item:a}.
+            My {item} is dear to me. Write one sentence on such a thing.
+            If {item:a} lay here, what might you say of it?
             """, """
             The {item} is {color} and {adjective}.
             {name} has a {color} {item}.
@@ -128,6 +140,8 @@ internal static class Writing
             A reporter talks to {job:a}; write the first question.
             Start a talk with {job:a} by asking something.
             Be curious: put a question to {job:a}.
+            At school, {job:a} comes to visit. Which question do you have?
+            Interview {job:a} with just a single question.
             """, """
             Do you like your work as {job:a}?
             What does {job:a} do in the {daytime}?
@@ -143,6 +157,8 @@ internal static class Writing
             The calendar shows {season}. Which pages are that?
             Tell a child in what months we have {season}.
             From which month to which do we call it {season}? Give all three.
+            For a poem on {season} I need its three months.
+            Which three months would you paint in the colors of {season}?
             """, (_, slots) => Months(slots["season"]), (slots, output) => output == Months(slots["season"])),
         Define.Written("count-between", """
             Count from {step} to ten in figures.
@@ -153,6 +169,8 @@ internal static class Writing
             List all whole numbers that start with {step} and end with ten.
             Say every number on the way from {step} to ten.
             Climb from {step} to ten, one by one.
+            Starting from {step}, go up to ten and write each number.
+            Use commas and count: the first is {step}, the last is ten.
             """, (_, slots) => CountToTen(slots), (slots, output) => output == CountToTen(slots)),
         Define.Written("birthday", """
             Wish {name} a happy birthday.
@@ -163,6 +181,8 @@ internal static class Writing
             A cake with candles waits for {name}; what are your words?
             Congratulate {name} on turning a year older.
             Make a birthday message for my dear {name}.
+            What should stand on the birthday cake card for {name}?
+            Today {name} celebrates. Give a warm wish.
             """, """
             Happy birthday, {name}! I wish you (a nice day|a lot of fun|all the best).
             Happy birthday, dear {name}! (Here is|I have) a {color} {item} for you.
@@ -177,6 +197,8 @@ internal static class Writing
             How does {knownanimal:a} sound and where does it live?
             Somebody has never seen {knownanimal:a}. Help with two facts.
             Teach me something about the life of {knownanimal:a}.
+            Make a small entry on {knownanimal:a} for a book of animals.
+            Say what {knownanimal:a} says, and tell its home too.
             """, (_, slots) => Description(slots["knownanimal"]), (slots, output) => output == Description(slots["knownanimal"])),
     ];
 

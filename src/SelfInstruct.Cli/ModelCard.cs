@@ -6,7 +6,7 @@ namespace SelfInstruct.Cli;
 /// <summary>The README beside a starter's weights.</summary>
 static class ModelCard
 {
-    public static string Render(PretrainingOptions options, PretrainingResult result)
+    public static string Render(PretrainingOptions options, PretrainingResult result, StarterAbilities abilities)
     {
         var (config, training, corpus) = (result.Model.Config, result.Training, result.Corpus);
         return string.Create(
@@ -31,10 +31,25 @@ static class ModelCard
             selfinstruct pretrain --out models/starter --seed {options.Seed} --steps {options.Steps} --characters {options.Characters}
             ```
 
+            ## What it can do
+
+            Judged by the world it comes from, with the prompts and sampling of a run. Phrasings in the last three rows were never trained on.
+
+            | | right |
+            |---|---|
+            | instructions it wrote that are, word for word, phrasings of the world ({abilities.Families} of {World.Families.Length} families) | {Show(abilities.KnownInstructions)} |
+            | classification task or not | {Show(abilities.Classification)} |
+            | examples, input first | {Show(abilities.InputFirst)} |
+            | examples of classification tasks, label first | {Show(abilities.OutputFirst)} |
+
+            An instruction that is not a phrasing of the world word for word may be a sound new one or a muddle; most are muddles.
+
             ## Limits
 
             It follows the layouts of this project's prompts and nothing else. It knows a few thousand words, does sums below twenty at best, and has no knowledge of the world outside its corpus. It exists so that the whole method runs offline, and so that it can be studied; for real data use a real model.
 
             """);
     }
+
+    static string Show(Share share) => string.Create(CultureInfo.InvariantCulture, $"{share.Percent:0} % of {share.Of:N0}");
 }

@@ -57,6 +57,8 @@ public sealed record SelfInstructOptions
         Check(Instructions.MaxTokens >= 1, $"instructions.max_tokens is {Instructions.MaxTokens}; it must be at least 1.");
         Check(Instructions.MaxBarrenRounds >= 1, $"instructions.max_barren_rounds is {Instructions.MaxBarrenRounds}; it must be at least 1.");
         Check(Classification.MaxTokens >= 1, $"classification.max_tokens is {Classification.MaxTokens}; it must be at least 1.");
+        Check(Instances.Temperature is >= 0 and <= 10, $"instances.temperature is {Instances.Temperature}; it must be in [0, 10].");
+        Check(Instances.TopP is > 0 and <= 1, $"instances.top_p is {Instances.TopP}; it must be in (0, 1].");
         Check(Instances.MaxTokens >= 1, $"instances.max_tokens is {Instances.MaxTokens}; it must be at least 1.");
         Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
         Check(PromptPrice >= 0 && CompletionPrice >= 0, "prompt_price and completion_price must not be negative.");

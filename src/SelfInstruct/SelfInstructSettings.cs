@@ -47,6 +47,8 @@ public static class SelfInstructSettings
         new("instructions.stop", static o => o.Instructions.Stop, static (o, v) => o with { Instructions = o.Instructions with { Stop = v } }),
         Number<int>("classification.max_tokens", static o => o.Classification.MaxTokens, static (o, v) => o with { Classification = o.Classification with { MaxTokens = v } }),
         new("classification.stop", static o => o.Classification.Stop, static (o, v) => o with { Classification = o.Classification with { Stop = v } }),
+        Number<double>("instances.temperature", static o => o.Instances.Temperature, static (o, v) => o with { Instances = o.Instances with { Temperature = v } }),
+        Number<double>("instances.top_p", static o => o.Instances.TopP, static (o, v) => o with { Instances = o.Instances with { TopP = v } }),
         Number<double>("instances.presence_penalty", static o => o.Instances.PresencePenalty, static (o, v) => o with { Instances = o.Instances with { PresencePenalty = v } }),
         Number<int>("instances.max_tokens", static o => o.Instances.MaxTokens, static (o, v) => o with { Instances = o.Instances with { MaxTokens = v } }),
         new("instances.stop", static o => o.Instances.Stop, static (o, v) => o with { Instances = o.Instances with { Stop = v } }),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SelfInstruct.LocalModels.Formats;
+using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.Miniature;
 using SelfInstruct.Tasks;
 
@@ -19,11 +20,11 @@ static class PretrainCommand
     public static Command Create()
     {
         var command = new Command("pretrain", "Makes a starter model from nothing: corpus, vocabulary, weights. Continues from its checkpoint.") { Out, Seed, Steps, Characters };
-        command.SetBody(static (parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
+        command.SetBody(RunAsync);
         return command;
     }
 
-    static JsonObject Run(ParseResult parsed, CancellationToken cancellationToken)
+    static async Task<JsonObject> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var folder = parsed.GetValue(Out)!;
         Directory.CreateDirectory(folder);
@@ -37,6 +38,8 @@ static class PretrainCommand
         var checkpoint = Path.Combine(folder, "checkpoint.bin");
         var result = Pretraining.Run(options, checkpoint, TimeProvider.System, progress, cancellationToken);
         Write(folder, options, result);
+        var abilities = await ExamineAsync(folder, options, result.Model, cancellationToken).ConfigureAwait(false);
+        File.WriteAllText(Path.Combine(folder, "README.md"), ModelCard.Render(options, result, abilities));
         File.Delete(checkpoint);
         Console.WriteLine($"Wrote {Path.Combine(folder, "starter.gguf")}: {result.Model.Config.Parameters:N0} parameters, held-out loss {result.Training.HeldOutLoss:0.000}.");
         Console.WriteLine($"Next: run --model local:{Path.Combine(folder, "starter.gguf")} --config {Path.Combine(folder, "run.yaml")}");
@@ -53,7 +56,6 @@ static class PretrainCommand
     static void Write(string folder, PretrainingOptions options, PretrainingResult result)
     {
         GgufFile.Write(Path.Combine(folder, "starter.gguf"), result.Model, GgufType.F16, "SelfInstruct starter");
-        File.WriteAllText(Path.Combine(folder, "README.md"), ModelCard.Render(options, result));
         JsonLines.WriteAll(Path.Combine(folder, "seed_tasks.jsonl"), StarterSeeds.Create(options.Seed), TaskJson.Format.SeedTask);
         Directory.CreateDirectory(Path.Combine(folder, "prompts"));
         foreach (var (name, text) in StarterPrompts.Create(options.Seed).Files)
@@ -62,6 +64,14 @@ static class PretrainCommand
         }
 
         File.WriteAllText(Path.Combine(folder, "run.yaml"), File.ReadAllText(ProductFiles.StarterConfiguration));
+    }
+
+    static async Task<StarterAbilities> ExamineAsync(string folder, PretrainingOptions options, ModelFile model, CancellationToken cancellationToken)
+    {
+        Console.Error.WriteLine("examination …");
+        var settings = SelfInstructSettings.ApplyFile(new SelfInstructOptions(), Path.Combine(folder, "run.yaml"));
+        using var starter = new LocalLanguageModel(model, "starter");
+        return await new StarterExamination(starter, settings, options.Seed).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     static T Positive<T>(T value, string option)

@@ -34,7 +34,7 @@ public sealed class InstanceGenerator(
             options.MaxTokens,
             new CounterRandom(seed, Stage, 0, task.Place));
         var sampling = new Sampling(
-            0, 1, 0, options.PresencePenalty, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));
+            options.Temperature, options.TopP, 0, options.PresencePenalty, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));
         var request = new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
         var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         var metadata = new InstanceMetadata(answer.Model, answer.Key, answer.FinishReason);

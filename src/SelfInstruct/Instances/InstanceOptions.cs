@@ -2,9 +2,14 @@ using System.Collections.Immutable;
 
 namespace SelfInstruct.Instances;
 
-/// <summary>Instance generation (paper, section 2.2 and Table 4); greedy.</summary>
+/// <summary>Instance generation (paper, section 2.2 and Table 4).</summary>
 public sealed record InstanceOptions
 {
+    /// <summary>The paper's is 0, greedy.</summary>
+    public double Temperature { get; init; }
+
+    public double TopP { get; init; } = 1;
+
     public double PresencePenalty { get; init; } = 1.5;
 
     public int MaxTokens { get; init; } = 300;

@@ -13,21 +13,29 @@ static class CommandRun
     public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object as the last line of stdout." };
 
     /// <summary>Runs the body; its object is what `--json` prints, with the time and memory it took.</summary>
-    public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task<JsonObject>> body)
+    public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> body)
     {
         command.Options.Add(Json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var clock = Stopwatch.StartNew();
+
+            // A body that never awaits must not hold up the handling of Ctrl-C.
+            await Task.Yield();
             try
             {
                 var result = await body(parsed, cancellationToken).ConfigureAwait(false);
-                if (parsed.GetValue(Json))
+                if (result.Error is not null)
                 {
-                    Console.WriteLine(WithCosts(command.Name, result, clock.Elapsed).ToJsonString(TaskJson.CreateOptions()));
+                    Console.Error.WriteLine(result.Error);
                 }
 
-                return result["failed"] is null ? ExitCode.Done : ExitCode.Failed;
+                if (parsed.GetValue(Json))
+                {
+                    Console.WriteLine(WithCosts(command.Name, result.Json, clock.Elapsed).ToJsonString(TaskJson.CreateOptions()));
+                }
+
+                return result.Code;
             }
             catch (Exception e) when (Explain(e) is var (code, message))
             {
@@ -47,7 +55,7 @@ static class CommandRun
             ["cpu_seconds"] = Math.Round(process.TotalProcessorTime.TotalSeconds, 3),
             ["peak_rss_bytes"] = process.PeakWorkingSet64,
         };
-        foreach (var (name, value) in result.Where(static field => field.Key != "failed"))
+        foreach (var (name, value) in result)
         {
             complete[name] = value?.DeepClone();
         }
@@ -56,9 +64,9 @@ static class CommandRun
     }
 
     /// <summary>Null for a defect of ours, which is shown with its stack.</summary>
-    static (int Code, string Message)? Explain(Exception e) => e switch
+    public static (int Code, string Message)? Explain(Exception e) => e switch
     {
-        OperationCanceledException => (ExitCode.Stopped, "Stopped. Everything is saved; the same command continues."),
+        OperationCanceledException => (ExitCode.Stopped, "Stopped. What was finished is saved."),
         BudgetSpentException => (ExitCode.Stopped, e.Message),
         ModelException or Instructions.ModelRanDryException => (ExitCode.Failed, e.Message),
         InvalidDataException or Prompts.PromptTooLongException => (ExitCode.BadInput, e.Message),

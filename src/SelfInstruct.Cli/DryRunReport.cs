@@ -10,10 +10,10 @@ namespace SelfInstruct.Cli;
 /// <summary>`run --dry-run`: the settings and the first prompts, without asking any model.</summary>
 static class DryRunReport
 {
-    public static JsonObject Show(SelfInstructOptions options, ModelSelection selection, TimeProvider time)
+    public static JsonObject Show(SelfInstructOptions options, string folder, TimeProvider time)
     {
         var seeds = SeedTasks.Load(options.SeedTasks!);
-        var model = selection.Open(0, time);
+        var model = new ModelSelection(options, null).Open(0, time);
         using var opened = model as IDisposable;
         var random = new CounterRandom(options.Seed, "instructions", 0, 0);
         var demonstrations = InstructionPrompt.DrawDemonstrations([.. seeds.Select(static seed => seed.Instruction)], [], options.Instructions, random);
@@ -24,6 +24,6 @@ static class DryRunReport
         Console.WriteLine(SelfInstructSettings.ToYaml(options));
         Console.WriteLine($"--- first prompt for instructions ({model.CountTokens(list.Text)} tokens)\n{list.Text}");
         Console.WriteLine($"--- a prompt for classification ({model.CountTokens(question.Text)} tokens)\n{question.Text}");
-        return new JsonObject { ["model"] = model.Id, ["profile"] = options.Profile, ["seeds"] = seeds.Length, ["calls"] = 0 };
+        return RunReport.ToJson(folder, model.Id, options.Profile, RunCounts.Empty with { Seeds = seeds.Length });
     }
 }

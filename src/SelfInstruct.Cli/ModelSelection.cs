@@ -6,10 +6,19 @@ using SelfInstruct.Models;
 namespace SelfInstruct.Cli;
 
 /// <summary>From a model SPEC to the model behind it.</summary>
-/// <param name="Endpoint">Base address of an OpenAI-compatible server; null: OPENAI_BASE_URL, then OpenAI's.</param>
-sealed record ModelSelection(string Spec, string? Endpoint, OpenAIEndpointOptions EndpointOptions)
+/// <param name="Options">Model, endpoint, concurrency and context length are read.</param>
+/// <param name="Notices">Told of retries; null: nobody.</param>
+sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Notices)
 {
     const string OpenAI = "https://api.openai.com/v1";
+    const string Ollama = "http://127.0.0.1:11434/v1";
+
+    string Spec => Options.Model;
+
+    OpenAIEndpointOptions EndpointOptions => new() { MaxConcurrency = Options.Concurrency, ContextLength = Options.ContextLength, Retries = Retries };
+
+    /// <summary>Further attempts of a call that failed for a passing reason.</summary>
+    public int Retries { get; init; } = new OpenAIEndpointOptions().Retries;
 
     public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, ollama:MODEL, replay:FILE.jsonl";
 
@@ -24,9 +33,9 @@ sealed record ModelSelection(string Spec, string? Endpoint, OpenAIEndpointOption
             ("starter", "") => OpenLocal(ProductFiles.StarterWeights, "starter"),
             ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(name)),
             ("replay", not "") => new ReplayModel(name, alreadyServed),
-            ("openai-completions", not "") => new OpenAICompletionsModel(Connect(OpenAI, time), name, EndpointOptions),
-            ("openai", not "") => new OpenAIChatModel(Connect(OpenAI, time), name, EndpointOptions),
-            ("ollama", not "") => new OpenAICompletionsModel(Connect("http://127.0.0.1:11434/v1", time), name, EndpointOptions),
+            ("openai-completions", not "") => new OpenAICompletionsModel(Connect(time), name, EndpointOptions),
+            ("openai", not "") => new OpenAIChatModel(Connect(time), name, EndpointOptions),
+            ("ollama", not "") => new OpenAICompletionsModel(ConnectToOllama(time), name, EndpointOptions),
             _ => throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
         };
     }
@@ -44,15 +53,24 @@ sealed record ModelSelection(string Spec, string? Endpoint, OpenAIEndpointOption
         return new LocalLanguageModel(GgufFile.Read(path), $"{name}:{hash}");
     }
 
-    OpenAIEndpoint Connect(string fallback, TimeProvider time)
+    OpenAIEndpoint ConnectToOllama(TimeProvider time) =>
+        new(ParseAddress(Options.Endpoint ?? Ollama, "--endpoint"), null, EndpointOptions, time, Notices);
+
+    OpenAIEndpoint Connect(TimeProvider time)
     {
-        var address = Endpoint is not null ? ParseAddress(Endpoint, "--endpoint")
+        var address = Options.Endpoint is { } given ? ParseAddress(given, "--endpoint")
             : Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } set ? ParseAddress(set, "OPENAI_BASE_URL")
-            : new Uri(fallback);
-        var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
-        return string.IsNullOrEmpty(key) && address.Host == new Uri(OpenAI).Host
-            ? throw new InvalidDataException($"--model {Spec}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint.")
-            : new OpenAIEndpoint(address, key, EndpointOptions, time);
+            : new Uri(OpenAI);
+        var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY")?.Trim();
+        if (key?.All(static c => c is > ' ' and <= '~') == false)
+        {
+            throw new InvalidDataException("OPENAI_API_KEY holds a character that no key has, such as a space or a line end inside. Set it again.");
+        }
+
+        var missing = string.IsNullOrEmpty(key) && address.Host == new Uri(OpenAI).Host
+            ? $"--model {Spec}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint."
+            : null;
+        return new OpenAIEndpoint(address, key, EndpointOptions, time, Notices, missing);
     }
 
     static Uri ParseAddress(string text, string source) =>

@@ -5,8 +5,6 @@ static class ProductFiles
 {
     public static string SeedTasks => Find("data", "seed_tasks.jsonl");
 
-    public static string StarterFolder => Path.Combine(AppContext.BaseDirectory, "models", "starter");
-
     public static string StarterWeights => Find("models", "starter", "starter.gguf");
 
     public static string StarterConfiguration => Find("models", "starter", "run.yaml");

@@ -30,5 +30,5 @@ if (parsed.Errors.Count > 0)
     return ExitCode.BadInput;
 }
 
-// Long enough to finish the commit under way; a second Ctrl-C ends at once.
+// Long enough for the calls in flight to be answered and recorded.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -36,24 +36,25 @@ static class RunReport
         Add("prompt tokens", counts.PromptTokens);
         Add("completion tokens", counts.CompletionTokens);
         AddText("cost, US dollars", counts.CostUsd.ToString("0.00", CultureInfo.InvariantCulture));
-        AddText("time", state.Finished is { } finished ? (finished - state.Started).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : "not finished");
+        AddText("time at work", ShowTime(TimeSpan.FromSeconds(state.ActiveSeconds)));
         AddText("model", state.Model);
         AnsiConsole.Write(table);
-        Console.WriteLine(Path.Combine(folder.FolderPath, ""));
-        Console.WriteLine(state.State == "complete" ? Next(folder) : "Run the next step, or `run`, with the same --out to go on.");
+        Console.WriteLine(folder.FolderPath);
+        Console.WriteLine(state.State == "complete" ? Next(folder) : "Not every instruction has been through every step; `run` with the same --out does what is left.");
 
         void Add(string name, long count) => AddText(name, count.ToString("N0", CultureInfo.InvariantCulture));
         void AddText(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
     }
 
-    public static JsonObject ToJson(RunState state, RunFolder folder)
+    public static JsonObject ToJson(RunState state, RunFolder folder) => ToJson(folder.FolderPath, state.Model, state.Profile, state.Counts);
+
+    public static JsonObject ToJson(string folder, string model, string profile, RunCounts counts)
     {
-        var counts = state.Counts;
         return new JsonObject
         {
-            ["out"] = folder.FolderPath,
-            ["model"] = state.Model,
-            ["profile"] = state.Profile,
+            ["out"] = folder,
+            ["model"] = model,
+            ["profile"] = profile,
             ["seeds"] = counts.Seeds,
             ["accepted"] = counts.Accepted,
             ["rejected"] = new JsonObject(counts.Rejected.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
@@ -66,6 +67,8 @@ static class RunReport
             ["cost_usd"] = counts.CostUsd,
         };
     }
+
+    static string ShowTime(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
 
     static string Next(RunFolder folder) =>
         $"""

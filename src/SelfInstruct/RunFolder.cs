@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using SelfInstruct.Runs;
 
@@ -37,33 +39,51 @@ public sealed class RunFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            return new RunFolder(path, new FileStream(Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var folder = new RunFolder(path, new FileStream(Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            folder.CutTornTails();
+            return folder;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var reason = Directory.Exists(path) && e is IOException ? "another process is writing to it" : e.Message;
-            throw new InvalidDataException($"{path}: cannot be opened for writing: {reason}. Wait for that run to end, or give --out another folder.", e);
+            throw new InvalidDataException(
+                $"--out {path}: cannot be opened for writing: {e.Message} If another process is at work there, wait for it to end; else give another folder.", e);
         }
     }
 
     /// <summary>Null when nothing was run here yet.</summary>
-    /// <exception cref="InvalidDataException">run.json is there but unreadable.</exception>
+    /// <exception cref="InvalidDataException">run.json is unreadable, or missing beside a run's files; or run.yaml is missing.</exception>
     public RunState? ReadState()
     {
         if (!File.Exists(State))
         {
-            return File.Exists(Completions)
-                ? throw new InvalidDataException($"{FolderPath}: holds completions.jsonl but no run.json, so it is not known what they belong to. Give --out another folder.")
+            return Logs.FirstOrDefault(File.Exists) is { } orphan
+                ? throw new InvalidDataException($"{FolderPath}: holds {Path.GetFileName(orphan)} but no run.json, so it is not known what run it belongs to. Give --out another folder.")
                 : null;
+        }
+
+        if (!File.Exists(Configuration))
+        {
+            throw new InvalidDataException($"{FolderPath}: holds run.json but no run.yaml, so its settings cannot be compared. Restore it, or give --out another folder.");
         }
 
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(State), RunJson.Format.RunState);
+            return JsonSerializer.Deserialize(File.ReadAllText(State), RunJson.Format.RunState) ?? throw new JsonException("It is null.");
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{State}: not a run's state. {e.Message} Restore it, or give --out another folder.", e);
+        }
+    }
+
+    /// <summary>A crash can leave half a line at the end of each.</summary>
+    ImmutableArray<string> Logs => [Completions, Instructions, Classification, RawInstances, Rejected];
+
+    void CutTornTails()
+    {
+        foreach (var log in Logs)
+        {
+            TornTail.Cut(log);
         }
     }
 
@@ -77,7 +97,12 @@ public sealed class RunFolder : IDisposable
     static void WriteWhole(string path, string text)
     {
         var partial = path + ".partial";
-        File.WriteAllText(partial, text + (text.EndsWith('\n') ? "" : "\n"));
+        using (var file = File.Create(partial))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text.EndsWith('\n') ? text : text + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(partial, path, overwrite: true);
     }
 

@@ -23,6 +23,15 @@ public sealed record SelfInstructOptions
     /// <summary>The same seed and the same answers give the same files.</summary>
     public long Seed { get; init; } = 42;
 
+    /// <summary>Base address of an OpenAI-compatible server, version included; null: the environment's, then the provider's.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Calls in flight at once to a server.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>Tokens of the context of a server's model, which it does not say. Decides how prompts are fitted.</summary>
+    public int ContextLength { get; init; } = 8192;
+
     /// <summary>US dollars after which no further call is made; null: no limit.</summary>
     public double? MaxCost { get; init; }
 
@@ -45,6 +54,9 @@ public sealed record SelfInstructOptions
     {
         List<string> errors = [];
         Check(Profile is "paper", $"profile is {Profile}; known: paper.");
+        Check(!string.IsNullOrWhiteSpace(Model), "model is empty; name one, as starter.");
+        Check(Concurrency >= 1, $"concurrency is {Concurrency}; it must be at least 1.");
+        Check(ContextLength >= 1, $"context_length is {ContextLength}; it must be at least 1.");
         Check(Instructions.Target >= 1, $"instructions.target is {Instructions.Target}; it must be at least 1.");
         Check(Instructions.PromptsPerRound >= 1, $"instructions.prompts_per_round is {Instructions.PromptsPerRound}; it must be at least 1.");
         Check(Instructions.SeedsPerPrompt >= 0, $"instructions.seeds_per_prompt is {Instructions.SeedsPerPrompt}; it must not be negative.");
@@ -54,6 +66,12 @@ public sealed record SelfInstructOptions
         Check(Instructions.MinWords <= Instructions.MaxWords, $"instructions.min_words is {Instructions.MinWords}, above max_words, {Instructions.MaxWords}.");
         Check(Instructions.Temperature is >= 0 and <= 10, $"instructions.temperature is {Instructions.Temperature}; it must be in [0, 10].");
         Check(Instructions.TopP is > 0 and <= 1, $"instructions.top_p is {Instructions.TopP}; it must be in (0, 1].");
+        Check(double.IsFinite(Instructions.FrequencyPenalty), $"instructions.frequency_penalty is {Instructions.FrequencyPenalty}; it must be a number.");
+        Check(double.IsFinite(Instructions.PresencePenalty), $"instructions.presence_penalty is {Instructions.PresencePenalty}; it must be a number.");
+        Check(double.IsFinite(Instances.PresencePenalty), $"instances.presence_penalty is {Instances.PresencePenalty}; it must be a number.");
+        Check(
+            Instructions.Stop.Concat(Classification.Stop).Concat(Instances.Stop).All(static stop => stop.Length > 0),
+            "a stop string is empty; remove it, or write the list as [] to have none.");
         Check(Instructions.MaxTokens >= 1, $"instructions.max_tokens is {Instructions.MaxTokens}; it must be at least 1.");
         Check(Instructions.MaxBarrenRounds >= 1, $"instructions.max_barren_rounds is {Instructions.MaxBarrenRounds}; it must be at least 1.");
         Check(Classification.MaxTokens >= 1, $"classification.max_tokens is {Classification.MaxTokens}; it must be at least 1.");
@@ -61,7 +79,10 @@ public sealed record SelfInstructOptions
         Check(Instances.TopP is > 0 and <= 1, $"instances.top_p is {Instances.TopP}; it must be in (0, 1].");
         Check(Instances.MaxTokens >= 1, $"instances.max_tokens is {Instances.MaxTokens}; it must be at least 1.");
         Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
-        Check(PromptPrice >= 0 && CompletionPrice >= 0, "prompt_price and completion_price must not be negative.");
+        Check(
+            PromptPrice >= 0 && CompletionPrice >= 0 && double.IsFinite(PromptPrice + CompletionPrice),
+            $"prompt_price is {PromptPrice} and completion_price {CompletionPrice}; both must be numbers, and not negative.");
+        Check(MaxCost is null or (>= 0 and <= double.MaxValue), $"max_cost is {MaxCost}; it must be a number, and not negative.");
         Check(
             MaxCost is null || PromptPrice > 0 || CompletionPrice > 0,
             "max_cost is set, but no price: set prompt_price and completion_price (US dollars per million tokens).");

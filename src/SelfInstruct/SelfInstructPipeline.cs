@@ -27,6 +27,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     readonly ImmutableArray<SeedTask> _seeds;
     readonly RunFolder _folder;
     readonly CompletionLog _completions;
+    readonly Prices _prices;
     readonly IProgress<StageProgress>? _progress;
 
     /// <param name="options">What to run; checked here.</param>
@@ -44,8 +45,12 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         IProgress<StageProgress>? progress = null)
     {
         (_options, _seeds, _folder, _progress) = (options.Validated(), seeds, folder, progress);
-        _completions = new CompletionLog(folder.Completions, model, time);
+        _prices = new Prices(options.PromptPrice, options.CompletionPrice);
+        _completions = new CompletionLog(folder.Completions, model, time, options.MaxCost is { } limit ? new Budget(limit, _prices) : null);
     }
+
+    /// <summary>The dataset was made anew from all of this folder's own files.</summary>
+    public bool HasPrepared { get; private set; }
 
     /// <summary>The whole of Self-Instruct.</summary>
     public async Task<RunCounts> RunAsync(CancellationToken cancellationToken)
@@ -53,7 +58,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         await GenerateInstructionsAsync(cancellationToken).ConfigureAwait(false);     // 1
         await IdentifyClassificationAsync(cancellationToken).ConfigureAwait(false);   // 2
         await GenerateInstancesAsync(cancellationToken).ConfigureAwait(false);        // 3
-        return PrepareDataset(_folder.RawInstances, _folder.Classification);          // 4
+        return PrepareDataset();                                                      // 4
     }
 
     /// <summary>Step 1: instructions from instructions, until the pool holds the target.</summary>
@@ -100,8 +105,8 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var instructions = ReadInstructions();
         var answers = ReadFrom(_folder.Classification, TaskJson.Format.ClassificationAnswer, "classify");
         CheckPrefix(_folder.Classification, answers, static line => line.Instruction, instructions);
-        var identified = instructions.Take(answers.Count)
-            .Select((instruction, place) => new IdentifiedInstruction(place, instruction, IsClassification(answers[place])));
+        CheckFinished(_folder.Classification, answers.Count, instructions.Length, "classify");
+        var identified = instructions.Select((instruction, place) => new IdentifiedInstruction(place, instruction, IsClassification(answers[place])));
         await using var raw = new JsonLinesLog<MachineInstances>(_folder.RawInstances, TaskJson.Format.MachineInstances);
         CheckPrefix(_folder.RawInstances, raw.Recovered, static line => line.Instruction, instructions);
         var generator = new InstanceGenerator(
@@ -119,7 +124,18 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>Step 4: instances parsed, filtered and encoded; the seed tasks join them. Needs no model, and starts afresh each time.</summary>
+    /// <summary>Step 4: instances parsed, filtered and encoded; the seed tasks join them. Asks no model, and starts afresh each time.</summary>
+    public RunCounts PrepareDataset()
+    {
+        var instructions = ReadInstructions().Length;
+        CheckFinished(_folder.Classification, CountLines(_folder.Classification), instructions, "classify");
+        CheckFinished(_folder.RawInstances, CountLines(_folder.RawInstances), instructions, "instances");
+        var counts = PrepareDataset(_folder.RawInstances, _folder.Classification);
+        HasPrepared = true;
+        return counts;
+    }
+
+    /// <summary>Step 4 on files from elsewhere.</summary>
     /// <param name="instancesFile">Our machine_generated_instances.jsonl or the original's.</param>
     /// <param name="classificationFile">Our is_clf_or_not.jsonl or the original's; matched by instruction.</param>
     public RunCounts PrepareDataset(string instancesFile, string classificationFile)
@@ -150,20 +166,21 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var answers = ReadIfThere(_folder.Classification, TaskJson.Format.ClassificationAnswer).ToList();
         var accepted = ReadIfThere(_folder.Instructions, TaskJson.Format.MachineInstruction).Count();
         var byRule = new SortedDictionary<string, int>(rejected.CountBy(static rejection => rejection.Rule).ToDictionary(), StringComparer.Ordinal);
-        var cost = ((_completions.PromptTokens * _options.PromptPrice) + (_completions.CompletionTokens * _options.CompletionPrice)) / 1e6;
         return new RunCounts(
             _seeds.Length,
             accepted + rejected.Count(static rejection => rejection.Stage == "instructions"),
             accepted,
             byRule,
+            answers.Count,
             answers.Count(IsClassification),
             answers.Count(static answer => ClassificationPrompt.Parse(answer.IsClassification ?? "") is null),
+            CountLines(_folder.RawInstances),
             ReadIfThere(_folder.Instances, TaskJson.Format.GeneratedInstance).Count(),
             CountLines(Path.Combine(_folder.FineTuning, ExportFormat.All[0].Name + ".jsonl")),
             _completions.Calls,
             _completions.PromptTokens,
             _completions.CompletionTokens,
-            cost,
+            _prices.CostOf(_completions.PromptTokens, _completions.CompletionTokens),
             _completions.DroppedDemonstrations);
     }
 
@@ -190,6 +207,14 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             {
                 throw new InvalidDataException($"{path}({i + 1}): does not belong to line {i + 1} of machine_generated_instructions.jsonl. Restore that file, or remove {Path.GetFileName(path)} to have it made again (no completion is asked for twice).");
             }
+        }
+    }
+
+    static void CheckFinished(string path, int lines, int instructions, string step)
+    {
+        if (lines < instructions)
+        {
+            throw new InvalidDataException($"{path}: has {lines} lines for {instructions} instructions. Run the step `{step}` first.");
         }
     }
 

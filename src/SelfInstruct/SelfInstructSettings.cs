@@ -23,11 +23,14 @@ public static class SelfInstructSettings
 {
     public static ImmutableArray<Setting> All { get; } =
     [
-        Text("profile", static o => o.Profile, static (o, v) => o with { Profile = v! }),
-        Text("model", static o => o.Model, static (o, v) => o with { Model = v! }) with { DecidesAnswers = false },
+        Text("profile", static o => o.Profile, static (o, v) => o with { Profile = v ?? "" }),
+        Text("model", static o => o.Model, static (o, v) => o with { Model = v ?? "" }) with { DecidesAnswers = false },
         Text("seed_tasks", static o => o.SeedTasks, static (o, v) => o with { SeedTasks = v }) with { DecidesAnswers = false, IsPath = true },
         Text("prompts", static o => o.Prompts, static (o, v) => o with { Prompts = v }) with { DecidesAnswers = false, IsPath = true },
         Number<long>("seed", static o => o.Seed, static (o, v) => o with { Seed = v }),
+        Text("endpoint", static o => o.Endpoint, static (o, v) => o with { Endpoint = v }) with { DecidesAnswers = false },
+        Number<int>("concurrency", static o => o.Concurrency, static (o, v) => o with { Concurrency = v }) with { DecidesAnswers = false },
+        Number<int>("context_length", static o => o.ContextLength, static (o, v) => o with { ContextLength = v }),
         new("max_cost", static o => o.MaxCost is { } v ? [Show(v)] : [], static (o, v) => o with { MaxCost = v is [] ? null : Parse<double>(v[0]) }, DecidesAnswers: false),
         Number<double>("prompt_price", static o => o.PromptPrice, static (o, v) => o with { PromptPrice = v }) with { DecidesAnswers = false },
         Number<double>("completion_price", static o => o.CompletionPrice, static (o, v) => o with { CompletionPrice = v }) with { DecidesAnswers = false },

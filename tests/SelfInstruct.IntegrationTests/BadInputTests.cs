@@ -38,6 +38,41 @@ public sealed class BadInputTests : IDisposable
         Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds), 2, "holds completions.jsonl but no run.json");
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("machine_generated_instructions.jsonl")]
+    [InlineData("rejected.jsonl")]
+    public async Task A_file_of_another_run_is_left_alone(string name)
+    {
+        Directory.CreateDirectory(_folder.In("out"));
+        var foreign = _folder.Write("out/" + name, "{\"instruction\":\"Somebody else's work.\"}\n");
+        Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds), 2, $"holds {name} but no run.json");
+        Assert.Equal("{\"instruction\":\"Somebody else's work.\"}\n", File.ReadAllText(foreign));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("not json")]
+    public async Task A_broken_state_is_named(string state)
+    {
+        await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds, "--instructions", "1");
+        _folder.Write("out/run.json", state);
+        Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds, "--instructions", "1"), 2, "run.json: not a run's state");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_replay_line_without_text_is_named() =>
+        Check(await RunAsync("--model", "replay:" + _folder.Write("r.jsonl", "{\"completion\":\"x\"}\n"), "--seed-tasks", Seeds), 2, "r.jsonl(1)");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_password_in_an_address_is_not_shown()
+    {
+        using var server = new LoopbackServer(static _ => new LoopbackAnswer(404, "no"));
+        var run = await RunAsync("--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri.Replace("//", "//user:s3cret@", StringComparison.Ordinal), "--seed-tasks", Seeds);
+        Check(run, 1, "Check the model's name");
+        Assert.DoesNotContain("s3cret", run.Errors + run.Output, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task An_unreadable_model_is_named() =>
         Check(await RunAsync("--model", "local:" + _folder.Write("broken.gguf", "this is no model"), "--seed-tasks", Seeds), 2, "broken.gguf");
@@ -84,6 +119,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--max-cost 1", "no price")]
     [InlineData("--no-such-option", "--no-such-option")]
     [InlineData("--profile best", "profile is best")]
+    [InlineData("--set instructions.stop=", "a stop string is empty")]
+    [InlineData("--set instructions.presence_penalty=NaN", "presence_penalty is NaN")]
+    [InlineData("--set model=starter", "write it as --model starter")]
+    [InlineData("--set context_length=0", "context_length is 0")]
     public async Task A_wrong_option_is_named(string options, string message) =>
         Check(await RunAsync(["--model", "replay:" + Replay, "--seed-tasks", Seeds, .. options.Split(' ')]), 2, message);
 

@@ -22,6 +22,25 @@ sealed record CommandLine(int ExitCode, string Output, string Errors)
         return new CommandLine(process.ExitCode, await output, await errors);
     }
 
+    /// <summary>kill -9 as soon as the file has so many lines; the process must still be at work then.</summary>
+    public static async Task KillAfterLinesAsync(Process process, string path, int lines)
+    {
+        while (!File.Exists(path) || CountLines(path) < lines)
+        {
+            Assert.False(process.HasExited, "The run ended before it could be killed.");
+            await Task.Delay(5);
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    static int CountLines(string path)
+    {
+        using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return file.ReadToEnd().Count(static c => c == '\n');
+    }
+
     public static Process Start(string? key, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SelfInstruct.Cli.dll"), .. arguments])

@@ -43,6 +43,55 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_step_more_makes_a_complete_run_incomplete_until_run_does_the_rest()
+    {
+        using var server = new ScriptedServer();
+        string[] options = ["--out", _folder.In("a"), "--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--json"];
+        await CommandLine.RunAsync(["run", .. options, "--instructions", "10"]);
+        await CommandLine.RunAsync(["generate", .. options, "--instructions", "20"]);
+        Assert.Equal("stopped", State());
+        var unfinished = await CommandLine.RunAsync(["prepare", .. options, "--instructions", "20"]);
+        Assert.Equal(2, unfinished.ExitCode);
+        Assert.Contains("has 10 lines for 20 instructions", unfinished.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, (await CommandLine.RunAsync(["run", .. options, "--instructions", "20"])).ExitCode);
+        Assert.Equal("complete", State());
+        Assert.Equal(20, File.ReadLines(Path.Combine(_folder.In("a"), "is_clf_or_not.jsonl")).Count());
+
+        string? State() => JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.In("a"), "run.json"))).RootElement.GetProperty("state").GetString();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_run_s_own_configuration_runs_it_again_elsewhere()
+    {
+        using var server = new ScriptedServer();
+        string[] options = ["--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--json"];
+        await CommandLine.RunAsync(["run", "--out", _folder.In("a"), .. options, "--instructions", "10", "--seed", "3"]);
+        Assert.Equal(0, (await CommandLine.RunAsync(["run", "--out", _folder.In("b"), .. options, "--config", Path.Combine(_folder.In("a"), "run.yaml")])).ExitCode);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(_folder.In("a"), "all_generated_instances.jsonl")),
+            File.ReadAllBytes(Path.Combine(_folder.In("b"), "all_generated_instances.jsonl")));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Ctrl_C_records_what_is_in_flight_and_says_so()
+    {
+        using var server = new ScriptedServer(TimeSpan.FromMilliseconds(100));
+        using var process = CommandLine.Start(
+            null, "run", "--out", _folder.In("a"), "--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--instructions", "60", "--json");
+        var errors = process.StandardError.ReadToEndAsync();
+        while (server.Bodies.Count < 7)
+        {
+            await Task.Delay(5);
+        }
+
+        using var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]);
+        await process.WaitForExitAsync();
+        Assert.Equal(3, process.ExitCode);
+        Assert.Contains("Everything is saved", await errors, StringComparison.Ordinal);
+        Assert.Equal(server.Bodies.Count, File.ReadLines(Path.Combine(_folder.In("a"), "completions.jsonl")).Count());
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_step_without_the_one_before_says_which()
     {
         using var server = new ScriptedServer();

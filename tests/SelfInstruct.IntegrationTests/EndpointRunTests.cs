@@ -1,3 +1,5 @@
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
 using SelfInstruct.Tests;
 
 namespace SelfInstruct.IntegrationTests;
@@ -24,23 +26,22 @@ public sealed class EndpointRunTests : IDisposable
     public async Task A_run_killed_at_any_moment_completes_and_asks_nothing_twice()
     {
         using var server = new ScriptedServer(TimeSpan.FromMilliseconds(20));
-        for (var kill = 0; kill < 4; kill++)
+        HashSet<string> answered = [];
+        foreach (var completions in new[] { 3, 11, 40, 90 })
         {
             using var process = Start(server, "killed");
-            await Task.Delay(500 + (250 * kill));
-            process.Kill();
-            await process.WaitForExitAsync();
+            await CommandLine.KillAfterLinesAsync(process, Path.Combine(_folder.In("killed"), "completions.jsonl"), completions);
+            answered.UnionWith(RecordedPrompts("killed"));
         }
 
-        var asked = server.Bodies.Count;
+        var askedBefore = server.Bodies.Count;
         var run = await RunAsync(server, "killed", "openai-completions:m", 60);
         Assert.Equal((0, 60), (run.ExitCode, run.Json.GetProperty("accepted").GetInt32()));
 
-        // What was in flight at a kill was asked but never answered; everything recorded was asked once.
-        var recorded = File.ReadLines(Path.Combine(_folder.In("killed"), "completions.jsonl")).Count();
-        Assert.Equal(recorded, run.Json.GetProperty("calls").GetInt32());
-        Assert.InRange(server.Bodies.Count - recorded, 0, 4 * 8);
-        Assert.True(asked > 0);
+        Assert.Empty(server.Bodies.Skip(askedBefore).Select(Prompt).Intersect(answered));
+        var keys = JsonLines.Read(Path.Combine(_folder.In("killed"), "completions.jsonl"), RunJson.Format.RecordedCompletion).Select(static line => line.Value.Key).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.Equal(keys.Count, run.Json.GetProperty("calls").GetInt32());
 
         using var fresh = new ScriptedServer();
         await RunAsync(fresh, "whole", "openai-completions:m", 60);
@@ -77,7 +78,32 @@ public sealed class EndpointRunTests : IDisposable
             static file => Assert.DoesNotContain("sk-very-secret", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_budget_counts_what_was_spent_before_a_kill()
+    {
+        using var server = new ScriptedServer(TimeSpan.FromMilliseconds(20));
+        string[] budget = ["--set", "prompt_price=1000", "--set", "completion_price=1000", "--max-cost", "0.6"];
+        using (var process = CommandLine.Start(
+            null, ["run", "--out", _folder.In("killed"), "--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--instructions", "60", .. budget]))
+        {
+            await CommandLine.KillAfterLinesAsync(process, Path.Combine(_folder.In("killed"), "completions.jsonl"), 20);
+        }
+
+        var run = await RunAsync(server, "killed", "openai-completions:m", 60, budget);
+        Assert.Equal(3, run.ExitCode);
+
+        // 15 tokens at 1,000 dollars a million are 0.015 dollars a call; those in flight may take it a little over.
+        Assert.InRange(run.Json.GetProperty("calls").GetInt32(), 40, 40 + 8);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    static string Prompt(string body) => System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("prompt").GetString()!;
+
+    IEnumerable<string> RecordedPrompts(string run) =>
+        File.ReadLines(Path.Combine(_folder.In(run), "completions.jsonl"))
+            .Where(static line => line.EndsWith('}'))
+            .Select(static line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("prompt").GetString()!);
 
     Task<CommandLine> RunAsync(ScriptedServer server, string name, string model, int instructions, string[]? more = null) =>
         CommandLine.RunAsync(["run", "--out", _folder.In(name), "--model", model, "--endpoint", server.Address.AbsoluteUri, "--instructions", $"{instructions}", "--json", .. more ?? []]);

@@ -19,7 +19,7 @@ static class DedupeCommand
     public static Command Create()
     {
         var command = new Command("dedupe", "Leaves out what is too similar (ROUGE-L) to anything before it.") { Input, Out, Pool, Field, Threshold, Records };
-        command.SetBody(static (parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
+        command.SetBody(static (parsed, cancellationToken) => Task.FromResult(new CommandResult(Run(parsed, cancellationToken))));
         return command;
     }
 

@@ -22,30 +22,27 @@ static class DoctorCommand
         return command;
     }
 
-    static async Task<JsonObject> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    static async Task<CommandResult> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         List<Check> checks =
         [
             new("machine", true, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, vectors of {VectorBits()} bits."),
             CheckSeeds(),
             CheckFolder(parsed.GetValue(Out)!),
-            await CheckModelAsync(new ModelSelection(parsed.GetValue(Model)!, parsed.GetValue(Endpoint), new OpenAIEndpointOptions { Retries = 1 }), cancellationToken).ConfigureAwait(false),
+            await CheckModelAsync(
+                new ModelSelection(new SelfInstructOptions { Model = parsed.GetValue(Model)!, Endpoint = parsed.GetValue(Endpoint) }, null) { Retries = 1 },
+                cancellationToken).ConfigureAwait(false),
         ];
         foreach (var check in checks)
         {
             Console.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name}: {check.Detail}");
         }
 
-        var result = new JsonObject
+        var json = new JsonObject
         {
             ["checks"] = new JsonArray([.. checks.Select(static check => new JsonObject { ["name"] = check.Name, ["ok"] = check.Ok, ["detail"] = check.Detail })]),
         };
-        if (!checks.TrueForAll(static check => check.Ok))
-        {
-            result["failed"] = true;
-        }
-
-        return result;
+        return new CommandResult(json, checks.TrueForAll(static check => check.Ok) ? ExitCode.Done : ExitCode.Failed);
     }
 
     static int VectorBits() => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;

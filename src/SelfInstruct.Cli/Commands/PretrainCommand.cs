@@ -24,7 +24,7 @@ static class PretrainCommand
         return command;
     }
 
-    static async Task<JsonObject> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    static async Task<CommandResult> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var folder = parsed.GetValue(Out)!;
         Directory.CreateDirectory(folder);
@@ -43,14 +43,14 @@ static class PretrainCommand
         File.Delete(checkpoint);
         Console.WriteLine($"Wrote {Path.Combine(folder, "starter.gguf")}: {result.Model.Config.Parameters:N0} parameters, held-out loss {result.Training.HeldOutLoss:0.000}.");
         Console.WriteLine($"Next: run --model local:{Path.Combine(folder, "starter.gguf")} --config {Path.Combine(folder, "run.yaml")}");
-        return new JsonObject
+        return new CommandResult(new JsonObject
         {
             ["out"] = folder,
             ["steps"] = result.Training.Steps,
             ["tokens"] = result.Training.Tokens,
             ["loss"] = result.Training.Loss,
             ["held_out_loss"] = double.IsNaN(result.Training.HeldOutLoss) ? null : result.Training.HeldOutLoss,
-        };
+        });
     }
 
     static void Write(string folder, PretrainingOptions options, PretrainingResult result)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using SelfInstruct.Models;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct.Cli.Commands;
@@ -56,28 +54,45 @@ static class RunCommands
         _ => "Step 4: parse, filter and encode the instances into fine-tuning files.",
     };
 
-    static async Task<JsonObject> RunAsync(string step, ParseResult parsed, CancellationToken cancellationToken)
+    static async Task<CommandResult> RunAsync(string step, ParseResult parsed, CancellationToken cancellationToken)
     {
         var options = ReadOptions(parsed);
         if (parsed.GetValue(DryRun))
         {
-            return DryRunReport.Show(options, SelectModel(options, parsed), TimeProvider.System);
-        }
-
-        using var session = RunSession.Open(parsed.GetValue(Out)!, options, SelectModel(options, parsed), TimeProvider.System);
-        if (session.IsComplete && step == "run")
-        {
-            RunReport.Show(session.State, session.Folder, "This run is complete; nothing was left to do. --instructions N continues it.");
-            return RunReport.ToJson(session.State, session.Folder);
+            return new CommandResult(DryRunReport.Show(options, parsed.GetValue(Out)!, TimeProvider.System));
         }
 
         using var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
-        var state = await session.RunAsync(
-            (pipeline, token) => RunStepAsync(step, pipeline, session.Folder, parsed, token),
-            progress,
-            cancellationToken).ConfigureAwait(false);
-        RunReport.Show(state, session.Folder, null);
-        return RunReport.ToJson(state, session.Folder);
+        using var session = RunSession.Open(
+            parsed.GetValue(Out)!, options, alreadyServed => new ModelSelection(options, progress).Open(alreadyServed, TimeProvider.System), TimeProvider.System);
+        if (session.IsComplete && step == "run")
+        {
+            RunReport.Show(session.State, session.Folder, "This run is complete; nothing was left to do. --instructions N continues it.");
+            return new CommandResult(RunReport.ToJson(session.State, session.Folder));
+        }
+
+        return await RunAsync(step, session, progress, parsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A run that stops or fails has counts to report as well.</summary>
+    static async Task<CommandResult> RunAsync(
+        string step, RunSession session, ProgressLine progress, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.RunAsync(
+                (pipeline, token) => RunStepAsync(step, pipeline, session.Folder, parsed, token), progress, cancellationToken).ConfigureAwait(false);
+            RunReport.Show(session.State, session.Folder, null);
+            return new CommandResult(RunReport.ToJson(session.State, session.Folder));
+        }
+        catch (OperationCanceledException)
+        {
+            return new CommandResult(RunReport.ToJson(session.State, session.Folder), ExitCode.Stopped, "Stopped. Everything is saved; the same command continues.");
+        }
+        catch (Exception e) when (CommandRun.Explain(e) is var (code, message))
+        {
+            return new CommandResult(RunReport.ToJson(session.State, session.Folder), code, message);
+        }
     }
 
     static async Task<RunCounts> RunStepAsync(
@@ -97,8 +112,11 @@ static class RunCommands
                 await pipeline.GenerateInstancesAsync(cancellationToken).ConfigureAwait(false);
                 break;
             default:
-                return pipeline.PrepareDataset(
-                    parsed.GetValue(InstancesFile) ?? folder.RawInstances, parsed.GetValue(ClassificationFile) ?? folder.Classification);
+                return (parsed.GetValue(InstancesFile), parsed.GetValue(ClassificationFile)) switch
+                {
+                    (null, null) => pipeline.PrepareDataset(),
+                    var (instances, classification) => pipeline.PrepareDataset(instances ?? folder.RawInstances, classification ?? folder.Classification),
+                };
         }
 
         return pipeline.Count();
@@ -119,26 +137,16 @@ static class RunCommands
             Profile = parsed.GetValue(Profile) ?? options.Profile,
             Seed = parsed.GetValue(Seed) ?? options.Seed,
             MaxCost = parsed.GetValue(MaxCost) ?? options.MaxCost,
-            SeedTasks = parsed.GetValue(Seeds) ?? options.SeedTasks ?? ProductFiles.SeedTasks,
+            Endpoint = parsed.GetValue(Endpoint) ?? options.Endpoint,
+            Concurrency = parsed.GetValue(Concurrency) ?? options.Concurrency,
+            ContextLength = parsed.GetValue(ContextLength) ?? options.ContextLength,
+            SeedTasks = Path.GetFullPath(parsed.GetValue(Seeds) ?? options.SeedTasks ?? ProductFiles.SeedTasks),
             Instructions = options.Instructions with { Target = parsed.GetValue(Instructions) ?? options.Instructions.Target },
         }).Validated();
     }
 
     static SelfInstructOptions ApplySetting(SelfInstructOptions options, string text) =>
         text.Split('=', 2) is [var name, var value]
-            ? SelfInstructSettings.Apply(options, name, [value], "--set")
+            ? name == "model" ? throw new InvalidDataException($"--set {text}: write it as --model {value}.") : SelfInstructSettings.Apply(options, name, [value], "--set")
             : throw new InvalidDataException($"--set {text}: write it as name=value.");
-
-    static ModelSelection SelectModel(SelfInstructOptions options, ParseResult parsed)
-    {
-        var defaults = new OpenAIEndpointOptions();
-        return new ModelSelection(options.Model, parsed.GetValue(Endpoint), defaults with
-        {
-            MaxConcurrency = AtLeastOne(parsed.GetValue(Concurrency), "--concurrency") ?? defaults.MaxConcurrency,
-            ContextLength = AtLeastOne(parsed.GetValue(ContextLength), "--context-length") ?? defaults.ContextLength,
-        });
-    }
-
-    static int? AtLeastOne(int? value, string option) =>
-        value is < 1 ? throw new InvalidDataException($"{option} is {value}; it must be at least 1.") : value;
 }

@@ -2,10 +2,9 @@ namespace SelfInstruct.Models;
 
 /// <summary>Makes no further call once the money is spent. Calls already in flight may take it a little over.</summary>
 /// <param name="inner">The model that is paid.</param>
-/// <param name="limit">US dollars.</param>
-/// <param name="price">US dollars of one answer.</param>
+/// <param name="budget">What may be spent.</param>
 /// <param name="spent">US dollars already spent by an earlier part of the run.</param>
-public sealed class BudgetedModel(ILanguageModel inner, double limit, Func<TokenUsage, double> price, double spent) : ILanguageModel
+public sealed class BudgetedModel(ILanguageModel inner, Budget budget, double spent) : ILanguageModel
 {
     readonly Lock _purse = new();
     double _spent = spent;
@@ -25,16 +24,16 @@ public sealed class BudgetedModel(ILanguageModel inner, double limit, Func<Token
     {
         lock (_purse)
         {
-            if (_spent >= limit)
+            if (_spent >= budget.Limit)
             {
-                throw new BudgetSpentException($"The budget of {limit:0.00##} US dollars is spent ({_spent:0.00##}). Everything is saved; raise --max-cost to continue.");
+                throw new BudgetSpentException($"The budget of {budget.Limit:0.00##} US dollars is spent ({_spent:0.00##}). Everything is saved; raise --max-cost to continue.");
             }
         }
 
         var completion = await inner.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         lock (_purse)
         {
-            _spent += price(completion.Usage);
+            _spent += budget.Prices.CostOf(completion.Usage.PromptTokens, completion.Usage.CompletionTokens);
         }
 
         return completion;

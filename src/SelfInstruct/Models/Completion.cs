@@ -38,5 +38,5 @@ public sealed record Sampling(
 /// <param name="FinishReason">"stop" (a stop string or end of text), "length", or the provider's own word.</param>
 public sealed record Completion(string Text, string FinishReason, TokenUsage Usage);
 
-/// <summary>Tokens paid for; 0 where a provider does not say.</summary>
+/// <summary>Tokens paid for; an upper estimate where a provider does not say.</summary>
 public sealed record TokenUsage(int PromptTokens, int CompletionTokens);

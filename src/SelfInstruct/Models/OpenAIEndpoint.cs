@@ -17,16 +17,24 @@ public sealed class OpenAIEndpoint : IDisposable
 {
     const int ShownOfBody = 200;
 
+    static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     readonly HttpClient _http;
     readonly ResiliencePipeline<HttpResponseMessage> _retrying;
+    readonly string? _missingKey;
 
     /// <param name="baseAddress">With its version, for example http://127.0.0.1:8000/v1.</param>
     /// <param name="key">Sent as bearer token; null sends none. Never written anywhere.</param>
     /// <param name="options">Patience.</param>
     /// <param name="time">Measures pauses.</param>
-    public OpenAIEndpoint(Uri baseAddress, string? key, OpenAIEndpointOptions options, TimeProvider time)
+    /// <param name="notices">Told, in a sentence, of every retry.</param>
+    /// <param name="missingKey">What to say instead of calling, where a key is needed and there is none.</param>
+    public OpenAIEndpoint(
+        Uri baseAddress, string? key, OpenAIEndpointOptions options, TimeProvider time, IProgress<string>? notices = null, string? missingKey = null)
     {
-        Address = baseAddress;
+        // User and password of an address are secrets too.
+        Address = new UriBuilder(baseAddress) { UserName = "", Password = "" }.Uri;
+        _missingKey = missingKey;
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
         if (!string.IsNullOrEmpty(key))
         {
@@ -34,7 +42,7 @@ public sealed class OpenAIEndpoint : IDisposable
         }
 
         _retrying = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
-            .AddRetry(CreateRetry(options))
+            .AddRetry(CreateRetry(options, time, notices))
             .AddTimeout(options.AttemptTimeout)
             .Build();
     }
@@ -44,6 +52,11 @@ public sealed class OpenAIEndpoint : IDisposable
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
     public async Task<ModelAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        if (_missingKey is not null)
+        {
+            throw new InvalidDataException(_missingKey);
+        }
+
         var uri = new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{path}");
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
         try
@@ -56,7 +69,9 @@ public sealed class OpenAIEndpoint : IDisposable
                     return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
-            var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+
+            // Not ReadAsStringAsync: it fails on a charset it does not know, and JSON is UTF-8 whatever the header says.
+            var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
             return response.IsSuccessStatusCode ? Parse(uri, text) : throw Refused(uri, response.StatusCode, text);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
@@ -67,7 +82,7 @@ public sealed class OpenAIEndpoint : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    static RetryStrategyOptions<HttpResponseMessage> CreateRetry(OpenAIEndpointOptions options) => new()
+    static RetryStrategyOptions<HttpResponseMessage> CreateRetry(OpenAIEndpointOptions options, TimeProvider time, IProgress<string>? notices) => new()
     {
         MaxRetryAttempts = options.Retries,
         Delay = options.FirstPause,
@@ -77,15 +92,26 @@ public sealed class OpenAIEndpoint : IDisposable
         ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
             .Handle<HttpRequestException>()
             .Handle<TimeoutRejectedException>()
-            .HandleResult(static response => response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-                || (int)response.StatusCode >= 500),
-        DelayGenerator = static arguments => ValueTask.FromResult(
-            arguments.Outcome.Result?.Headers.RetryAfter?.Delta is { } pause ? pause : (TimeSpan?)null),
-        OnRetry = static arguments =>
+            .HandleResult(response => IsPassing(response.StatusCode) && !(FindRetryAfter(response, time) > LongestPause)),
+        DelayGenerator = arguments => ValueTask.FromResult(FindRetryAfter(arguments.Outcome.Result, time)),
+        OnRetry = arguments =>
         {
+            var reason = arguments.Outcome.Result is { } response ? $"answered {(int)response.StatusCode}" : arguments.Outcome.Exception?.Message;
+            notices?.Report($"The server {reason}; trying again in {arguments.RetryDelay.TotalSeconds:0.#} s ({arguments.AttemptNumber + 1} of {options.Retries}).");
             arguments.Outcome.Result?.Dispose();
             return ValueTask.CompletedTask;
         },
+    };
+
+    static bool IsPassing(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+
+    /// <summary>Given in seconds or as a date; null where the server does not say.</summary>
+    static TimeSpan? FindRetryAfter(HttpResponseMessage? response, TimeProvider time) => response?.Headers.RetryAfter switch
+    {
+        { Delta: { } pause } => pause,
+        { Date: { } date } => date - time.GetUtcNow() is var pause && pause > TimeSpan.Zero ? pause : TimeSpan.Zero,
+        _ => null,
     };
 
     static ModelAnswer Parse(Uri uri, string text)
@@ -93,7 +119,7 @@ public sealed class OpenAIEndpoint : IDisposable
         try
         {
             var answer = JsonSerializer.Deserialize(text, ModelJson.Format.ModelAnswer);
-            return answer?.Choices is { Length: > 0 } ? answer : throw Nonsense(uri, text, null);
+            return answer?.Choices is [not null, ..] ? answer : throw Nonsense(uri, text, null);
         }
         catch (JsonException e)
         {

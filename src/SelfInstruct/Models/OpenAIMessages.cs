@@ -26,13 +26,13 @@ public sealed record ChatBody(
     ImmutableArray<string>? Stop,
     long Seed);
 
-public sealed record ChatMessage(string Role, string? Content);
+public sealed record ChatMessage(string? Role = null, string? Content = null);
 
 /// <summary>What both endpoints answer, as far as it is used.</summary>
-public sealed record ModelAnswer(ImmutableArray<AnswerChoice>? Choices, AnswerUsage? Usage);
+public sealed record ModelAnswer(ImmutableArray<AnswerChoice?>? Choices = null, AnswerUsage? Usage = null);
 
 /// <param name="Text">Of a completion.</param>
 /// <param name="Message">Of a chat.</param>
-public sealed record AnswerChoice(string? Text, ChatMessage? Message, string? FinishReason);
+public sealed record AnswerChoice(string? Text = null, ChatMessage? Message = null, string? FinishReason = null);
 
-public sealed record AnswerUsage(int PromptTokens, int CompletionTokens);
+public sealed record AnswerUsage(int PromptTokens = 0, int CompletionTokens = 0);

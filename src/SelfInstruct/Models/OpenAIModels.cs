@@ -22,9 +22,9 @@ public sealed class OpenAICompletionsModel(OpenAIEndpoint endpoint, string name,
         var body = new CompletionsBody(
             name, request.Prompt, s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, TokenEstimate.StopOrNull(s.Stop), s.Seed & long.MaxValue);
         var answer = await endpoint.PostAsync("completions", body, ModelJson.Format.CompletionsBody, cancellationToken).ConfigureAwait(false);
-        var choice = answer.Choices!.Value[0];
+        var choice = answer.Choices!.Value[0]!;
         return choice.Text is { } text
-            ? new Completion(text, choice.FinishReason ?? "stop", TokenEstimate.UsageOf(answer))
+            ? new Completion(text, choice.FinishReason ?? "stop", TokenEstimate.UsageOf(answer, request.Prompt, text))
             : throw new ModelException($"{endpoint.Address}: the answer of {name} has no text. It may be a chat model: try openai:{name}.");
     }
 
@@ -54,9 +54,9 @@ public sealed class OpenAIChatModel(OpenAIEndpoint endpoint, string name, OpenAI
             [new ChatMessage("system", Continue), new ChatMessage("user", request.Prompt)],
             s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, TokenEstimate.StopOrNull(s.Stop), s.Seed & long.MaxValue);
         var answer = await endpoint.PostAsync("chat/completions", body, ModelJson.Format.ChatBody, cancellationToken).ConfigureAwait(false);
-        var choice = answer.Choices!.Value[0];
+        var choice = answer.Choices!.Value[0]!;
         return choice.Message?.Content is { } text
-            ? new Completion(text, choice.FinishReason ?? "stop", TokenEstimate.UsageOf(answer))
+            ? new Completion(text, choice.FinishReason ?? "stop", TokenEstimate.UsageOf(answer, request.Prompt, text))
             : throw new ModelException($"{endpoint.Address}: the answer of {name} has no message. It may be a base model: try openai-completions:{name}.");
     }
 
@@ -74,5 +74,7 @@ static class TokenEstimate
     // Servers refuse an empty list.
     public static ImmutableArray<string>? StopOrNull(ImmutableArray<string> stop) => stop.IsDefaultOrEmpty ? null : stop;
 
-    public static TokenUsage UsageOf(ModelAnswer answer) => new(answer.Usage?.PromptTokens ?? 0, answer.Usage?.CompletionTokens ?? 0);
+    // A budget must not believe that an answer without a bill was free.
+    public static TokenUsage UsageOf(ModelAnswer answer, string prompt, string text) =>
+        answer.Usage is { } usage ? new TokenUsage(usage.PromptTokens, usage.CompletionTokens) : new TokenUsage(Of(prompt), Of(text));
 }

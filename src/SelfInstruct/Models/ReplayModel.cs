@@ -57,4 +57,4 @@ public sealed class ReplayModel : ILanguageModel, IDisposable
 }
 
 /// <summary>One line of a replay file; a null text is an answer that never came.</summary>
-public sealed record ReplayedCompletion(string? Text, string? FinishReason);
+public sealed record ReplayedCompletion(string? Text, string? FinishReason = null);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SelfInstruct.Models;
@@ -31,28 +32,22 @@ public sealed class CompletionLog : IAsyncDisposable
     readonly ILanguageModel _model;
     readonly TimeProvider _time;
     readonly JsonLinesLog<RecordedCompletion> _log;
-    readonly Dictionary<string, RecordedCompletion> _known = [];
+    readonly ConcurrentDictionary<string, RecordedCompletion> _known = [];
     long _promptTokens;
     long _completionTokens;
     int _calls;
     int _droppedDemonstrations;
 
-    public CompletionLog(string path, ILanguageModel model, TimeProvider time)
+    /// <param name="path">completions.jsonl; its answers are never asked for again.</param>
+    /// <param name="model">Answers the rest.</param>
+    /// <param name="time">Stamps answers.</param>
+    /// <param name="budget">For the whole run, what is recorded included; null: none.</param>
+    public CompletionLog(string path, ILanguageModel model, TimeProvider time, Budget? budget = null)
     {
-        (_model, _time) = (model, time);
-        _log = new JsonLinesLog<RecordedCompletion>(path, RunJson.Format.RecordedCompletion);
-        foreach (var line in _log.Recovered)
-        {
-            _known.TryAdd(line.Key, line);
-            Count(line);
-        }
-
-        Recorded = _calls;
-        _log.Recovered.Clear();
+        _time = time;
+        _log = new JsonLinesLog<RecordedCompletion>(path, RunJson.Format.RecordedCompletion, Remember);
+        _model = budget is null ? model : new BudgetedModel(model, budget, budget.Prices.CostOf(PromptTokens, CompletionTokens));
     }
-
-    /// <summary>Answers that were there when the log was opened.</summary>
-    public int Recorded { get; }
 
     /// <summary>Answers in all, over the life of the run.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -83,21 +78,12 @@ public sealed class CompletionLog : IAsyncDisposable
 
         // Paid for: from here on cancellation must not lose it.
         await _log.AppendAsync(recorded, CancellationToken.None).ConfigureAwait(false);
-        Count(recorded);
+        Remember(recorded);
         return recorded;
     }
 
-    /// <summary>Lines of a completions file that are whole, without opening it for writing.</summary>
-    public static int CountRecorded(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return 0;
-        }
-
-        TornTail.Cut(path);
-        return File.ReadLines(path).Count();
-    }
+    /// <summary>Lines of a completions file whose torn tail is cut.</summary>
+    public static int CountRecorded(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 
@@ -108,8 +94,10 @@ public sealed class CompletionLog : IAsyncDisposable
         return Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }
 
-    void Count(RecordedCompletion recorded)
+    void Remember(RecordedCompletion recorded)
     {
+        // The prompt is most of a line, and the key stands for it.
+        _known.TryAdd(recorded.Key, recorded with { Prompt = "" });
         Interlocked.Increment(ref _calls);
         Interlocked.Add(ref _promptTokens, recorded.Usage.PromptTokens);
         Interlocked.Add(ref _completionTokens, recorded.Usage.CompletionTokens);

@@ -17,17 +17,24 @@ public sealed class JsonLinesLog<T> : IAsyncDisposable
 
     /// <summary>Opens or creates; a last line without its line feed was torn by a crash and is cut off.</summary>
     /// <exception cref="InvalidDataException">A line that is whole but not a <typeparamref name="T"/>.</exception>
-    public JsonLinesLog(string path, JsonTypeInfo<T> type)
+    /// <param name="path">Its folder exists.</param>
+    /// <param name="type">How a line is written.</param>
+    /// <param name="recover">Given each line that is there; null: they are kept in <see cref="Recovered"/>.</param>
+    public JsonLinesLog(string path, JsonTypeInfo<T> type, Action<T>? recover = null)
     {
         _type = type;
         TornTail.Cut(path);
-        Recovered = File.Exists(path) ? [.. JsonLines.Read(path, type).Select(static line => line.Value)] : [];
+        foreach (var (_, line) in File.Exists(path) ? JsonLines.Read(path, type) : [])
+        {
+            (recover ?? Recovered.Add)(line);
+        }
+
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         _writing = WriteAsync();
     }
 
     /// <summary>What the file held when it was opened.</summary>
-    public List<T> Recovered { get; }
+    public List<T> Recovered { get; } = [];
 
     /// <summary>Returns when the line is durable.</summary>
     public Task AppendAsync(T item, CancellationToken cancellationToken) => AppendAsync([item], cancellationToken);
@@ -41,7 +48,14 @@ public sealed class JsonLinesLog<T> : IAsyncDisposable
         }
 
         var entry = new Entry([.. items.SelectMany(item => JsonLines.ToLine(item, _type))], new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _entries.Writer.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _entries.Writer.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new IOException($"{_file.Name}: can no longer be written.", e);
+        }
 
         // Not cancellable from here: the line is on its way to the disk, and the caller must know it got there.
         await entry.Durable.Task.ConfigureAwait(false);
@@ -56,29 +70,45 @@ public sealed class JsonLinesLog<T> : IAsyncDisposable
 
     async Task WriteAsync()
     {
-        List<TaskCompletionSource> waiting = [];
-        while (await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
+        try
         {
-            waiting.Clear();
-            var durableLength = _file.Position;
-            try
+            while (await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-                while (_entries.Reader.TryRead(out var entry))
-                {
-                    waiting.Add(entry.Durable);
-                    _file.Write(entry.Bytes);
-                }
+                WriteWaiting();
+            }
+        }
+        finally
+        {
+            // Only when the file cannot even be cut back: nobody may wait for a writer that is gone.
+            _entries.Writer.TryComplete();
+            while (_entries.Reader.TryRead(out var entry))
+            {
+                entry.Durable.TrySetException(new IOException($"{_file.Name}: can no longer be written."));
+            }
+        }
+    }
 
-                _file.Flush(flushToDisk: true);
-                waiting.ForEach(static durable => durable.SetResult());
-            }
-            catch (IOException e)
+    void WriteWaiting()
+    {
+        List<TaskCompletionSource> waiting = [];
+        var durableLength = _file.Position;
+        try
+        {
+            while (_entries.Reader.TryRead(out var entry))
             {
-                // A full disk: everyone who waits for a line is told, and half a line must not stay in front of the next.
-                _file.SetLength(durableLength);
-                _file.Position = durableLength;
-                waiting.ForEach(durable => durable.SetException(new IOException($"{_file.Name}: {e.Message}", e)));
+                waiting.Add(entry.Durable);
+                _file.Write(entry.Bytes);
             }
+
+            _file.Flush(flushToDisk: true);
+            waiting.ForEach(static durable => durable.SetResult());
+        }
+        catch (IOException e)
+        {
+            // A full disk: everyone who waits for a line is told, and half a line must not stay in front of the next.
+            waiting.ForEach(durable => durable.TrySetException(new IOException($"{_file.Name}: {e.Message}", e)));
+            _file.SetLength(durableLength);
+            _file.Position = durableLength;
         }
     }
 

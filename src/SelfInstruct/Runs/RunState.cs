@@ -6,6 +6,7 @@ namespace SelfInstruct.Runs;
 /// <param name="PromptsSha256">Of the texts that the prompts are made from.</param>
 /// <param name="Target">Instructions asked for.</param>
 /// <param name="Finished">Null until complete.</param>
+/// <param name="ActiveSeconds">Of work, over all calls; idle time between them is not counted.</param>
 public sealed record RunState(
     string State,
     string Version,
@@ -17,14 +18,17 @@ public sealed record RunState(
     string PromptsSha256,
     int Target,
     DateTimeOffset Started,
-    DateTimeOffset? Finished,
-    RunCounts Counts);
+    double ActiveSeconds,
+    RunCounts Counts,
+    DateTimeOffset? Finished = null);
 
 /// <summary>What a run holds; the numbers of the final table and of `--json`.</summary>
 /// <param name="Candidates">Instructions that the model proposed: accepted and rejected.</param>
 /// <param name="Rejected">Over all stages, by rule.</param>
+/// <param name="Identified">Lines of is_clf_or_not.jsonl.</param>
 /// <param name="Classification">Instructions identified as classification tasks.</param>
 /// <param name="UnclearClassification">Answers that were neither yes nor no, taken as no (as the original does).</param>
+/// <param name="RawInstances">Lines of machine_generated_instances.jsonl.</param>
 /// <param name="Instances">Lines of all_generated_instances.jsonl.</param>
 /// <param name="Rows">Lines of each fine-tuning file: instances and seed tasks.</param>
 /// <param name="DroppedDemonstrations">Left out of prompts for want of context.</param>
@@ -33,8 +37,10 @@ public sealed record RunCounts(
     int Candidates,
     int Accepted,
     SortedDictionary<string, int> Rejected,
+    int Identified,
     int Classification,
     int UnclearClassification,
+    int RawInstances,
     int Instances,
     int Rows,
     int Calls,
@@ -43,5 +49,5 @@ public sealed record RunCounts(
     double CostUsd,
     int DroppedDemonstrations)
 {
-    public static RunCounts Empty { get; } = new(0, 0, 0, [], 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static RunCounts Empty { get; } = new(0, 0, 0, [], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -9,35 +9,35 @@ namespace SelfInstruct.Tasks;
 /// <param name="RequestIdx">Counts completions over the whole run.</param>
 public sealed record MachineInstruction(
     string Instruction,
-    Dictionary<string, double>? MostSimilar,
-    double AvgSimilarityScore,
-    JsonElement? Metadata,
-    int RequestIdx,
-    string? Id,
-    int Round);
+    Dictionary<string, double>? MostSimilar = null,
+    double AvgSimilarityScore = 0,
+    JsonElement? Metadata = null,
+    int RequestIdx = 0,
+    string? Id = null,
+    int Round = 0);
 
 /// <summary>A line of is_clf_or_not.jsonl.</summary>
 /// <param name="IsClassification">The model's own words.</param>
-public sealed record ClassificationAnswer(string Instruction, string? IsClassification, string? Id);
+public sealed record ClassificationAnswer(string Instruction, string? IsClassification = null, string? Id = null);
 
 /// <summary>A line of machine_generated_instances.jsonl: what the model wrote when asked for instances, not yet parsed.</summary>
 public sealed record MachineInstances(
     string Instruction,
-    string? RawInstances,
-    JsonElement? InstanceMetadata,
-    JsonElement? InstructionMetadata,
-    Dictionary<string, double>? MostSimilar,
-    double? AvgSimilarityScore,
-    string? Id);
+    string? RawInstances = null,
+    JsonElement? InstanceMetadata = null,
+    JsonElement? InstructionMetadata = null,
+    Dictionary<string, double>? MostSimilar = null,
+    double? AvgSimilarityScore = null,
+    string? Id = null);
 
 /// <summary>A line of all_generated_instances.jsonl.</summary>
 public sealed record GeneratedInstance(
     string Instruction,
     string Input,
     string Output,
-    string? Id,
-    string? InstructionId,
-    bool? IsClassification);
+    string? Id = null,
+    string? InstructionId = null,
+    bool? IsClassification = null);
 
 /// <summary>A line of rejected.jsonl: what was left out, and why.</summary>
 /// <param name="Stage">"instructions", "classification", "instances" or "dataset".</param>
@@ -50,10 +50,10 @@ public sealed record Rejection(
     string Stage,
     string Text,
     string Rule,
-    string? Neighbour,
-    double? Score,
-    string? Completion,
-    int Round);
+    string? Neighbour = null,
+    double? Score = null,
+    string? Completion = null,
+    int Round = 0);
 
 /// <summary>The part of an instruction's metadata that we write.</summary>
 public sealed record InstructionMetadata(string Model, string Completion, string FinishReason, int Slot);

@@ -38,8 +38,8 @@ public static class SeedTasks
         }
 
         var checkedInstances = instances.Select((instance, i) => new Instance(
-            instance.Input ?? "",
-            Required(instance.Output, $"instances[{i}].output", place)));
+            instance?.Input ?? "",
+            Required(instance?.Output, $"instances[{i}].output", place)));
         return new SeedTask(id, line.Name ?? id, instruction, [.. checkedInstances], isClassification);
     }
 
@@ -50,7 +50,8 @@ public static class SeedTasks
 }
 
 /// <summary>A seed line as it stands in the file, before it is checked.</summary>
-public sealed record SeedTaskLine(string? Id, string? Name, string? Instruction, InstanceLine[]? Instances, bool? IsClassification);
+public sealed record SeedTaskLine(
+    string? Id = null, string? Name = null, string? Instruction = null, InstanceLine?[]? Instances = null, bool? IsClassification = null);
 
 /// <summary>An instance as it stands in the file.</summary>
-public sealed record InstanceLine(string? Input, string? Output);
+public sealed record InstanceLine(string? Input = null, string? Output = null);

@@ -37,33 +37,39 @@ public sealed class ConcurrentSelectTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task One_failure_stops_the_others()
+    public async Task After_a_failure_nothing_new_starts_and_what_runs_is_awaited()
     {
-        var cancelled = 0;
-        var results = Enumerable.Range(0, 4).SelectConcurrently(
+        var (started, finished) = (0, 0);
+        var results = Enumerable.Range(0, 10).SelectConcurrently(
             4,
             async (n, token) =>
             {
-                if (n == 0)
-                {
-                    await Task.Yield();
-                    throw new InvalidDataException("first");
-                }
-
-                try
-                {
-                    await Task.Delay(Timeout.Infinite, token);
-                }
-                catch (OperationCanceledException)
-                {
-                    Interlocked.Increment(ref cancelled);
-                    throw;
-                }
-
-                return n;
+                Interlocked.Increment(ref started);
+                await Task.Delay(n == 0 ? 1 : 50, token);
+                Interlocked.Increment(ref finished);
+                return n == 0 ? throw new InvalidDataException("first") : n;
             },
             CancellationToken.None);
         await Assert.ThrowsAsync<InvalidDataException>(async () => await results.ToListAsync());
-        Assert.Equal(3, cancelled);
+        Assert.Equal((4, 4), (started, finished));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Cancellation_does_not_throw_away_what_is_in_flight()
+    {
+        using var stop = new CancellationTokenSource();
+        var finished = 0;
+        var results = Enumerable.Range(0, 10).SelectConcurrently(
+            4,
+            async (n, token) =>
+            {
+                await Task.Delay(50, token);
+                Interlocked.Increment(ref finished);
+                return n;
+            },
+            stop.Token);
+        stop.CancelAfter(10);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await results.ToListAsync());
+        Assert.Equal(4, finished);
     }
 }

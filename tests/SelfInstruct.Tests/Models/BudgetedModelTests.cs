@@ -15,7 +15,7 @@ public sealed class BudgetedModelTests
             calls++;
             return "three";
         });
-        var model = new BudgetedModel(inner, limit: 1, static usage => 0.25 * usage.PromptTokens, spent: 0);
+        var model = new BudgetedModel(inner, new Budget(1, new Prices(Prompt: 250_000, Completion: 0)), spent: 0);
         await model.CompleteAsync(Request, CancellationToken.None);
         await model.CompleteAsync(Request, CancellationToken.None);
         var error = await Assert.ThrowsAsync<BudgetSpentException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
@@ -26,7 +26,7 @@ public sealed class BudgetedModelTests
     [Fact]
     public async Task What_an_earlier_part_of_the_run_spent_counts()
     {
-        var model = new BudgetedModel(new ScriptedModel(static _ => ""), limit: 1, static _ => 0, spent: 1);
+        var model = new BudgetedModel(new ScriptedModel(static _ => ""), new Budget(1, new Prices(0, 0)), spent: 1);
         await Assert.ThrowsAsync<BudgetSpentException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
     }
 }

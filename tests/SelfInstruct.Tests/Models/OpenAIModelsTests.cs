@@ -37,7 +37,8 @@ public sealed class OpenAIModelsTests
             return new LoopbackAnswer(200, """{"choices":[{"message":{"role":"assistant","content":"hi"},"finish_reason":"length"}]}""");
         });
         using var model = new OpenAIChatModel(new OpenAIEndpoint(server.Address, null, Quick, TimeProvider.System), "m", Quick);
-        Assert.Equal(new Completion("hi", "length", new TokenUsage(0, 0)), await model.CompleteAsync(Request, CancellationToken.None));
+        // No usage came: three bytes a token, rounded up.
+        Assert.Equal(new Completion("hi", "length", new TokenUsage(3, 1)), await model.CompleteAsync(Request, CancellationToken.None));
         Assert.Equal("List:\n1.", sent.GetProperty("messages")[1].GetProperty("content").GetString());
     }
 
@@ -62,6 +63,7 @@ public sealed class OpenAIModelsTests
     [InlineData(503, "down", "Run again later", 3)]
     [InlineData(200, "<html>welcome</html>", "not a completion: <html>welcome", 1)]
     [InlineData(200, "{\"choices\":[]}", "not a completion", 1)]
+    [InlineData(200, "{\"choices\":[null]}", "not a completion", 1)]
     [InlineData(200, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"x\"}}]}", "try openai:m", 1)]
     public async Task A_lasting_fault_is_explained_with_its_remedy(int status, string body, string message, int requests)
     {

@@ -7,24 +7,26 @@ using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Cli;
+namespace SelfInstruct;
 
-/// <summary>A held run folder with its seeds and model; what is in the folder belongs to the same run, or it is refused.</summary>
-sealed class RunSession : IDisposable
+/// <summary>A held run folder with its seeds and model; what is in the folder belongs to the same run, or it is refused. Not thread-safe.</summary>
+public sealed class RunSession : IDisposable
 {
     static readonly ImmutableArray<string> PromptNames = ["instructions", "classification", "input-first", "output-first"];
 
     readonly SelfInstructOptions _options;
+    readonly string _seedFile;
     readonly ImmutableArray<SeedTask> _seeds;
     readonly ILanguageModel _model;
     readonly TimeProvider _time;
 
-    RunSession(RunFolder folder, SelfInstructOptions options, ModelSelection selection, TimeProvider time)
+    RunSession(RunFolder folder, SelfInstructOptions options, Func<int, ILanguageModel> openModel, TimeProvider time)
     {
-        (Folder, _options, _time) = (folder, options, time);
-        _seeds = SeedTasks.Load(options.SeedTasks!);
+        (Folder, _options, _time) = (folder, options.Validated(), time);
+        _seedFile = options.SeedTasks ?? throw new InvalidDataException("No seed tasks are named; set seed_tasks.");
+        _seeds = SeedTasks.Load(_seedFile);
         var earlier = folder.ReadState();
-        _model = selection.Open(CompletionLog.CountRecorded(folder.Completions), time);
+        _model = openModel(CompletionLog.CountRecorded(folder.Completions));
         State = earlier is null ? CreateState() : Continued(earlier, CreateState());
     }
 
@@ -35,13 +37,17 @@ sealed class RunSession : IDisposable
     /// <summary>Everything that is asked for is there.</summary>
     public bool IsComplete => State.State == "complete" && State.Counts.Accepted >= _options.Instructions.Target;
 
+    /// <param name="path">The run folder; made if need be.</param>
+    /// <param name="options">Checked here; those that decide answers must be the ones the folder was begun with.</param>
+    /// <param name="openModel">Given how many completions the folder holds, which a replay has to skip. The session disposes what it opens.</param>
+    /// <param name="time">Stamps what is recorded.</param>
     /// <exception cref="InvalidDataException">The folder holds another run's files, or an input is bad.</exception>
-    public static RunSession Open(string path, SelfInstructOptions options, ModelSelection selection, TimeProvider time)
+    public static RunSession Open(string path, SelfInstructOptions options, Func<int, ILanguageModel> openModel, TimeProvider time)
     {
         var folder = RunFolder.Open(path);
         try
         {
-            return new RunSession(folder, options, selection, time);
+            return new RunSession(folder, options, openModel, time);
         }
         catch
         {
@@ -50,21 +56,23 @@ sealed class RunSession : IDisposable
         }
     }
 
-    /// <summary>Runs steps of the pipeline; run.json tells how they ended, however they ended.</summary>
+    /// <summary>The whole of Self-Instruct; run.json tells how it ended, however it ended.</summary>
+    public Task<RunState> RunAsync(IProgress<StageProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(static (pipeline, token) => pipeline.RunAsync(token), progress, cancellationToken);
+
+    /// <summary>Some steps of it.</summary>
     public async Task<RunState> RunAsync(
-        Func<SelfInstructPipeline, CancellationToken, Task<RunCounts>> steps, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+        Func<SelfInstructPipeline, CancellationToken, Task<RunCounts>> steps, IProgress<StageProgress>? progress, CancellationToken cancellationToken)
     {
+        var started = _time.GetTimestamp();
         Folder.WriteConfiguration(SelfInstructSettings.ToYaml(_options));
         Save(State with { State = "running", Target = _options.Instructions.Target, Finished = null });
-        await using var pipeline = new SelfInstructPipeline(_options, _seeds, Budgeted(), Folder, _time, progress);
+        await using var pipeline = new SelfInstructPipeline(_options, _seeds, _model, Folder, _time, progress);
         var ending = "failed";
         try
         {
             var counts = await steps(pipeline, cancellationToken).ConfigureAwait(false);
-            var complete = counts.Accepted >= _options.Instructions.Target && counts.Rows > 0;
-            State = State with { Counts = counts, Finished = complete ? _time.GetUtcNow() : null };
-            ending = complete ? "complete" : "stopped";
-            return State with { State = ending };
+            ending = pipeline.HasPrepared && IsAllThere(counts) ? "complete" : "stopped";
         }
         catch (Exception e) when (e is OperationCanceledException or BudgetSpentException)
         {
@@ -73,8 +81,16 @@ sealed class RunSession : IDisposable
         }
         finally
         {
-            Save(State with { State = ending, Counts = pipeline.Count() });
+            Save(State with
+            {
+                State = ending,
+                Counts = pipeline.Count(),
+                ActiveSeconds = State.ActiveSeconds + _time.GetElapsedTime(started).TotalSeconds,
+                Finished = ending == "complete" ? _time.GetUtcNow() : null,
+            });
         }
+
+        return State;
     }
 
     public void Dispose()
@@ -83,15 +99,12 @@ sealed class RunSession : IDisposable
         Folder.Dispose();
     }
 
-    ILanguageModel Budgeted()
-    {
-        if (_options.MaxCost is not { } limit)
-        {
-            return _model;
-        }
-
-        return new BudgetedModel(_model, limit, usage => ((usage.PromptTokens * _options.PromptPrice) + (usage.CompletionTokens * _options.CompletionPrice)) / 1e6, State.Counts.CostUsd);
-    }
+    /// <summary>Every accepted instruction has been through every step.</summary>
+    bool IsAllThere(RunCounts counts) =>
+        counts.Accepted >= _options.Instructions.Target
+        && counts.Identified == counts.Accepted
+        && counts.RawInstances == counts.Accepted
+        && counts.Rows > 0;
 
     RunState CreateState() => new(
         "running",
@@ -99,12 +112,12 @@ sealed class RunSession : IDisposable
         _model.Id,
         _options.Profile,
         _options.Seed,
-        Path.GetFileName(_options.SeedTasks!),
-        Hash(File.ReadAllText(_options.SeedTasks!)),
+        Path.GetFileName(_seedFile),
+        Hash(File.ReadAllText(_seedFile)),
         Hash(string.Join('\0', PromptNames.Select(name => PromptTemplate.Load(name, _options.Prompts).Render("")))),
         _options.Instructions.Target,
         _time.GetUtcNow(),
-        null,
+        0,
         RunCounts.Empty with { Seeds = _seeds.Length });
 
     RunState Continued(RunState earlier, RunState ours)
@@ -114,7 +127,7 @@ sealed class RunSession : IDisposable
             .. Differ("model", earlier.Model, ours.Model),
             .. Differ("seed tasks (SHA-256)", earlier.SeedTasksSha256[..8], ours.SeedTasksSha256[..8]),
             .. Differ("prompts (SHA-256)", earlier.PromptsSha256[..8], ours.PromptsSha256[..8]),
-            .. File.Exists(Folder.Configuration) ? SelfInstructSettings.FindDifferences(_options, Folder.Configuration) : [],
+            .. SelfInstructSettings.FindDifferences(_options, Folder.Configuration),
         ];
         return differences is []
             ? earlier

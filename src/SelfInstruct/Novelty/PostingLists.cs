@@ -1,20 +1,23 @@
 namespace SelfInstruct.Novelty;
 
 /// <summary>
-/// Append-only lists of 64-bit postings in one arena. A list is a chain of chunks, each twice the one before;
+/// Append-only lists of 64-bit postings in one arena. A list is a chain of chunks, each larger than the one before;
 /// nothing is ever moved, so readers follow it while one thread appends. A posting has the number of its text in
 /// the upper half; they ascend along a list, the top bit is clear, and none is 0.
 /// </summary>
 sealed class PostingLists
 {
+    /// <summary>Postings of a chunk at most, and its link.</summary>
+    public const int LargestChunk = 1024;
+
     const int BlockBits = 13;
     const int BlockSize = 1 << BlockBits;
-    const int LargestChunk = 1024;
 
     /// <summary>Marks a chunk's last place, which is no posting: above, the size of the next chunk; below, its position (0: none yet).</summary>
     const ulong Link = 1UL << 63;
 
     readonly int _firstChunk;
+    readonly int _growth;
 
     /// <summary>Where each list begins (upper half; 0: empty) and where its next posting goes.</summary>
     ulong[] _lists;
@@ -24,8 +27,10 @@ sealed class PostingLists
 
     /// <param name="lists">How many to begin with.</param>
     /// <param name="firstChunk">Size of a list's first chunk, link included; a power of two.</param>
-    public PostingLists(int lists, int firstChunk)
+    /// <param name="growth">Size of a chunk by that of the one before: more is faster and takes more memory.</param>
+    public PostingLists(int lists, int firstChunk, int growth)
     {
+        _growth = growth;
         _firstChunk = firstChunk;
         _lists = new ulong[lists];
         _next = firstChunk;
@@ -61,7 +66,7 @@ sealed class PostingLists
     }
 
     /// <summary>
-    /// A list's first chunk, empty if there is none: read postings while <see cref="IsPosting"/>, then go on with
+    /// A list's first chunk, empty if there is none: read postings while <see cref="IsBelow"/>, then go on with
     /// <see cref="After"/> of what ended it.
     /// </summary>
     public ReadOnlySpan<ulong> Begin(int list)
@@ -70,8 +75,11 @@ sealed class PostingLists
         return list < lists.Length ? At((int)(Volatile.Read(ref lists[list]) >> 32)) : default;
     }
 
+    /// <summary>For <see cref="IsBelow"/>: postings of texts below a number.</summary>
+    public static ulong Limit(int texts) => ((ulong)(uint)texts << 32) - 1;
+
     /// <summary>One comparison for three ends of a chunk: not written yet (0 wraps around), a link, a text at or beyond the limit.</summary>
-    public static bool IsPosting(ulong value, int textLimit) => value - 1 < ((ulong)(uint)textLimit << 32) - 1;
+    public static bool IsBelow(ulong posting, ulong limit) => posting - 1 < limit;
 
     public ReadOnlySpan<ulong> After(ref readonly ulong end) => Volatile.Read(in end) is var link && link >= Link ? At((int)(link & int.MaxValue)) : default;
 
@@ -103,7 +111,7 @@ sealed class PostingLists
 
         var chunk = _next;
         _next += size;
-        Write(chunk + size - 1, Link | ((ulong)Math.Min(size * 2, LargestChunk) << 32));
+        Write(chunk + size - 1, Link | ((ulong)Math.Min(size * _growth, LargestChunk) << 32));
         return chunk;
     }
 

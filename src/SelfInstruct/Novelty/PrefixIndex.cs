@@ -11,8 +11,8 @@ namespace SelfInstruct.Novelty;
 sealed class PrefixIndex(ThresholdTable thresholds, RarityOrder order, bool[] isLong, int pairLists)
 {
     // A list of one posting is the commonest among words; a list of seven fills a cache line with its link.
-    readonly PostingLists _lists = new(lists: Math.Max(isLong.Length, 64), firstChunk: 2);
-    readonly PostingLists _pairs = new(pairLists, firstChunk: 8);
+    readonly PostingLists _lists = new(lists: Math.Max(isLong.Length, 64), firstChunk: 2, growth: 4);
+    readonly PostingLists _pairs = new(pairLists, firstChunk: 8, growth: 2);
     readonly int _pairShift = 64 - BitOperations.Log2((uint)Math.Max(pairLists, 2));
 
     public RarityOrder Order => order;
@@ -73,18 +73,24 @@ sealed class PrefixIndex(ThresholdTable thresholds, RarityOrder order, bool[] is
 
     void SearchList(Query query, int element, short[] row, int left)
     {
-        var chunk = _lists.Begin(element);
-        while (!chunk.IsEmpty && !query.IsDone)
+        var (limit, longest) = (PostingLists.Limit(query.Limit), row.Length - 1);
+        var possible = query.Possible;
+        for (var chunk = _lists.Begin(element); !chunk.IsEmpty && !query.IsDone;)
         {
-            var i = 0;
-            for (; PostingLists.IsPosting(chunk[i], query.Limit); i++)
+            var (i, posting, count) = (0, chunk[0], 0);
+            for (; PostingLists.IsBelow(posting, limit); posting = chunk[++i])
             {
-                var posting = chunk[i];
-                var n = Math.Min((int)(posting >> 16) & ushort.MaxValue, row.Length - 1);
-                if (row[n] <= Math.Min((int)posting & ushort.MaxValue, left))
-                {
-                    query.Meet((int)(posting >> 32));
-                }
+                var n = Math.Min((int)(posting >> 16) & ushort.MaxValue, longest);
+
+                // Counted, not branched upon: which postings pass cannot be predicted.
+                possible[count] = posting;
+                count += row[n] <= Math.Min((int)posting & ushort.MaxValue, left) ? 1 : 0;
+            }
+
+            foreach (var passed in possible[..count])
+            {
+                var n = (int)(passed >> 16) & ushort.MaxValue;
+                query.Meet((int)(passed >> 32), n == ushort.MaxValue ? null : n);
             }
 
             chunk = _lists.After(in chunk[i]);
@@ -93,18 +99,16 @@ sealed class PrefixIndex(ThresholdTable thresholds, RarityOrder order, bool[] is
 
     void SearchPairs(Query query, ulong hash, short[] row, int left)
     {
-        var chunk = _pairs.Begin((int)(hash >> _pairShift));
-        var tag = (ushort)hash;
-        while (!chunk.IsEmpty && !query.IsDone)
+        var (limit, tag) = (PostingLists.Limit(query.Limit), (ushort)hash);
+        for (var chunk = _pairs.Begin((int)(hash >> _pairShift)); !chunk.IsEmpty && !query.IsDone;)
         {
-            var i = 0;
-            for (; PostingLists.IsPosting(chunk[i], query.Limit); i++)
+            var (i, posting) = (0, chunk[0]);
+            for (; PostingLists.IsBelow(posting, limit); posting = chunk[++i])
             {
-                var posting = chunk[i];
                 var n = (int)(posting >> 8) & byte.MaxValue;
                 if ((ushort)(posting >> 16) == tag && (n == byte.MaxValue || row[n] <= Math.Min((int)posting & byte.MaxValue, left)))
                 {
-                    query.Meet((int)(posting >> 32));
+                    query.Meet((int)(posting >> 32), n == byte.MaxValue ? null : n);
                 }
             }
 

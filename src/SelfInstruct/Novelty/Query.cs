@@ -10,6 +10,7 @@ sealed class Query
 
     /// <summary>Text last met at a place, with the query's number above it: the same one from a further list is skipped at once.</summary>
     readonly long[] _met = new long[RecentlyMet];
+    readonly ulong[] _possible = new ulong[PostingLists.LargestChunk];
     int[] _words = new int[64];
     int[] _elements = new int[64];
     long[] _keys = new long[64];
@@ -32,6 +33,9 @@ sealed class Query
     public ReadOnlySpan<int> Elements => _elements.AsSpan(0, _length);
 
     public ulong Signature => _signature;
+
+    /// <summary>Scratch for the postings of a chunk.</summary>
+    public Span<ulong> Possible => _possible;
 
     /// <summary>-1 while nothing above the threshold was met.</summary>
     public int Nearest { get; private set; }
@@ -88,26 +92,28 @@ sealed class Query
     }
 
     /// <summary>Compares with a text that may be above the threshold.</summary>
-    public void Meet(int id)
+    /// <param name="length">Its words, null where the posting cannot say.</param>
+    public void Meet(int id, int? length)
     {
-        ref var met = ref _met[id & (RecentlyMet - 1)];
-        var meeting = ((long)_number << 32) | (uint)id;
-        if (met == meeting || IsDone)
+        var n = length ?? _store[id].Length;
+        var least = _thresholds.Least(_length, n);
+        if (least == ThresholdTable.Never || !TextStore.CanShare(least, _signature, _length, _store.Signature(id), n) || IsDone)
         {
             return;
         }
 
-        met = meeting;
-        ref readonly var text = ref _store[id];
-        var least = _thresholds.Least(_length, text.Length);
-        if (least != ThresholdTable.Never && TextStore.CanShare(least, _signature, _length, text.Signature, text.Length))
+        ref var met = ref _met[id & (RecentlyMet - 1)];
+        var meeting = ((long)_number << 32) | (uint)id;
+        if (met != meeting)
         {
-            Compare(id, text, least);
+            met = meeting;
+            Compare(id, least);
         }
     }
 
-    void Compare(int id, in StoredText text, int least)
+    void Compare(int id, int least)
     {
+        var text = _store[id];
         if (!_isMatching)
         {
             _matcher.Begin(Words, _vocabulary.Count);

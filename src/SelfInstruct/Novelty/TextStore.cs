@@ -3,12 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace SelfInstruct.Novelty;
 
-/// <summary>One text: where its words are, and a bit for each of them.</summary>
-/// <param name="Signature">See <see cref="TextStore.SignatureOf"/>.</param>
+/// <summary>Where a text's words are.</summary>
 /// <param name="Length">Words.</param>
 /// <param name="Slot">Place among the texts of its length.</param>
 [StructLayout(LayoutKind.Auto)]
-readonly record struct StoredText(ulong Signature, int Length, int Slot);
+readonly record struct StoredText(int Length, int Slot);
 
 /// <summary>The texts of one length: their words one after another, so that scoring reads memory in order.</summary>
 sealed class LengthClass(int length)
@@ -69,6 +68,9 @@ sealed class LengthClass(int length)
 sealed class TextStore
 {
     StoredText[] _texts = new StoredText[64];
+
+    // Apart from the texts: most candidates for a neighbour are excluded by these alone, which are close to the processor then.
+    ulong[] _signatures = new ulong[64];
     LengthClass?[] _classes = new LengthClass?[64];
     int _count;
 
@@ -80,9 +82,12 @@ sealed class TextStore
     /// <summary>Texts by length, null where there are none.</summary>
     public ReadOnlySpan<LengthClass?> Classes => Volatile.Read(ref _classes);
 
-    public ref readonly StoredText this[int id] => ref Volatile.Read(ref _texts)[id];
+    public StoredText this[int id] => Volatile.Read(ref _texts)[id];
 
-    public ReadOnlySpan<int> Words(in StoredText text) => Volatile.Read(ref _classes)[text.Length]!.Words(text.Slot);
+    /// <summary>See <see cref="SignatureOf"/>.</summary>
+    public ulong Signature(int id) => Volatile.Read(ref _signatures)[id];
+
+    public ReadOnlySpan<int> Words(StoredText text) => Volatile.Read(ref _classes)[text.Length]!.Words(text.Slot);
 
     /// <summary>Stores a text that is not counted before <see cref="Publish"/>.</summary>
     public int Add(ReadOnlySpan<int> words, ulong signature)
@@ -92,9 +97,13 @@ sealed class TextStore
             var texts = new StoredText[_count * 3 / 2];
             _texts.CopyTo(texts, 0);
             Volatile.Write(ref _texts, texts);
+            var signatures = new ulong[texts.Length];
+            _signatures.CopyTo(signatures, 0);
+            Volatile.Write(ref _signatures, signatures);
         }
 
-        _texts[_count] = new StoredText(signature, words.Length, ClassOf(words.Length).Add(words, _count));
+        _texts[_count] = new StoredText(words.Length, ClassOf(words.Length).Add(words, _count));
+        _signatures[_count] = signature;
         return _count;
     }
 

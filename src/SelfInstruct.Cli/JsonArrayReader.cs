@@ -26,7 +26,7 @@ sealed class JsonArrayReader(Stream stream)
         {
             var unread = _buffer.AsSpan(_start, _end - _start);
             var reader = new Utf8JsonReader(unread, _isLast, _state);
-            if (reader.Read() && (reader.TokenType is not JsonTokenType.StartObject || reader.TrySkip()))
+            if (reader.Read() && (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray) || reader.TrySkip()))
             {
                 return Take(reader, unread, out element);
             }

@@ -3,7 +3,8 @@ namespace SelfInstruct.Tests.Novelty;
 /// <summary>Texts that meet every edge: none or one word, lengths around those of a lane, words many times over, near-duplicates.</summary>
 static class AdversarialTexts
 {
-    static readonly int[] Edges = [1, 2, 8, 16, 32, 64, 126, 128, 189, 400];
+    static readonly int[] Edges = [1, 2, 8, 16, 32, 64];
+    static readonly int[] LongEdges = [126, 128, 189, 400];
 
     public static List<string> Create(int count, int seed)
     {
@@ -15,6 +16,7 @@ static class AdversarialTexts
             {
                 0 => random.Next(3) == 0 ? "…" : RandomText(random, random.Next(1, 4), vocabulary: 30),
                 < 4 when texts.Count > 0 => Changed(texts[random.Next(texts.Count)], random),
+                4 => RandomText(random, LongEdges[random.Next(LongEdges.Length)] + random.Next(-2, 3), random.Next(2) == 0 ? 8 : 600),
                 < 7 => RandomText(random, Math.Max(1, Edges[random.Next(Edges.Length)] + random.Next(-2, 3)), random.Next(2) == 0 ? 8 : 600),
                 _ => RandomText(random, random.Next(3, 20), vocabulary: 60),
             });

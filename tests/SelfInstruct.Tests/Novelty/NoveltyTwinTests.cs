@@ -6,7 +6,7 @@ namespace SelfInstruct.Tests.Novelty;
 /// <summary>The index and the plain scan agree: decisions, neighbours, the ten nearest, means.</summary>
 public sealed class NoveltyTwinTests
 {
-    const int Texts = 900;
+    const int Texts = 600;
     const int LargeTexts = 1300;
 
     static readonly Lazy<IReadOnlyList<NoveltyVerdict>> Expected = new(() => Judge(AdversarialTexts.Create(Texts, seed: 5)));
@@ -46,7 +46,7 @@ public sealed class NoveltyTwinTests
     [InlineData(1)]
     public void Every_threshold_is_decided_as_the_twin_does(double threshold)
     {
-        var texts = AdversarialTexts.Create(400, seed: 9);
+        var texts = AdversarialTexts.Create(250, seed: 9);
         var options = new NoveltyOptions { Threshold = threshold, FirstReorder = 4, SplitFrom = 16, LongList = 2 };
         var index = new NoveltyIndex(options);
         var twin = new NoveltyScan(threshold);

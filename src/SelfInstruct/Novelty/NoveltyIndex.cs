@@ -5,8 +5,8 @@ namespace SelfInstruct.Novelty;
 /// far. Exact, at a cost that grows slower than the texts. docs/novelty.md has the proofs in short.
 /// </summary>
 /// <remarks>
-/// One thread at a time may add (<see cref="Add"/>, <see cref="TryAdd"/>, <see cref="AddNovel"/>). Meanwhile any
-/// number of threads may ask (<see cref="IsNovel"/>, <see cref="FindAbove"/>, <see cref="Record"/>,
+/// One thread at a time may add (<see cref="Add"/>, <see cref="TryAdd(string)"/>, <see cref="AddNovel"/>). Meanwhile any
+/// number of threads may ask (<see cref="IsNovel(string)"/>, <see cref="FindAbove"/>, <see cref="Record"/>,
 /// <see cref="Count"/>): nobody waits, and each answer is exact for the texts that were there when the call began.
 /// </remarks>
 public sealed class NoveltyIndex
@@ -61,20 +61,29 @@ public sealed class NoveltyIndex
         using var scratch = _scratch.Rent();
         Begin(scratch.Query, text);
         scratch.Query.Search(_prefixes, stopsAtFirst: true);
-        if (scratch.Query.Nearest >= 0)
-        {
-            return false;
-        }
-
-        Append(scratch.Query, text);
-        return true;
+        return TryAppend(scratch.Query, text);
     }
 
-    /// <summary>Whether no text is above the threshold.</summary>
-    public bool IsNovel(string text)
+    /// <summary>The same for a text that <see cref="IsNovel(string, out int)"/> called novel: looks at the texts since then only.</summary>
+    /// <param name="novelAmong">The texts it was compared with.</param>
+    public bool TryAdd(string text, int novelAmong)
     {
         using var scratch = _scratch.Rent();
         Begin(scratch.Query, text);
+        scratch.Query.SearchFrom(novelAmong);
+        return TryAppend(scratch.Query, text);
+    }
+
+    /// <summary>Whether no text is above the threshold.</summary>
+    public bool IsNovel(string text) => IsNovel(text, out _);
+
+    /// <summary>Whether no text is above the threshold.</summary>
+    /// <param name="among">How many texts it was compared with: for <see cref="TryAdd(string, int)"/>, when several threads ask ahead of the one that adds.</param>
+    public bool IsNovel(string text, out int among)
+    {
+        using var scratch = _scratch.Rent();
+        Begin(scratch.Query, text);
+        among = scratch.Query.Limit;
         scratch.Query.Search(Volatile.Read(ref _prefixes), stopsAtFirst: true);
         return scratch.Query.Nearest < 0;
     }
@@ -138,6 +147,17 @@ public sealed class NoveltyIndex
 
     /// <summary>The number of texts is read before the vocabulary and the index, which then cover at least those.</summary>
     void Begin(Query query, string text) => query.Begin(text, _options.Words, _vocabulary, _store, _thresholds, _store.Count);
+
+    bool TryAppend(Query query, string text)
+    {
+        if (query.Nearest >= 0)
+        {
+            return false;
+        }
+
+        Append(query, text);
+        return true;
+    }
 
     Similarity? SearchNearest(Query query)
     {

@@ -91,6 +91,16 @@ sealed class Query
         index.Search(this);
     }
 
+    /// <summary>Compares with every text from one on, until one is above the threshold.</summary>
+    public void SearchFrom(int first)
+    {
+        _stopsAtFirst = true;
+        for (var id = first; id < Limit && !IsDone; id++)
+        {
+            Meet(id, length: null);
+        }
+    }
+
     /// <summary>Compares with a text that may be above the threshold.</summary>
     /// <param name="length">Its words, null where the posting cannot say.</param>
     public void Meet(int id, int? length)

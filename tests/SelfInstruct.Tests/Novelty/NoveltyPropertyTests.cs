@@ -91,6 +91,36 @@ public sealed class NoveltyPropertyTests
         }
     }
 
+    [Fact]
+    public async Task Two_readers_ahead_of_the_thread_that_adds_come_to_its_decisions()
+    {
+        var texts = AdversarialTexts.Create(2000, seed: 13).ConvertAll(static text => text.Length > 200 ? text[..200] : text);
+        var alone = new NoveltyIndex();
+        var expected = texts.ConvertAll(alone.TryAdd);
+
+        var index = new NoveltyIndex(new NoveltyOptions { FirstReorder = 32, SplitFrom = 256, LongList = 8 });
+        List<bool> decisions = [];
+        var ahead = ReadAsync(texts[..64]);
+        for (var start = 0; start < texts.Count; start += 64)
+        {
+            var answers = await ahead;
+            ahead = ReadAsync([.. texts.Skip(start + 64).Take(64)]);
+            foreach (var (text, isNovel, among) in answers)
+            {
+                decisions.Add(isNovel && index.TryAdd(text, among));
+            }
+        }
+
+        await ahead;
+        Assert.Equal(expected, decisions);
+
+        async Task<IEnumerable<(string Text, bool IsNovel, int Among)>> ReadAsync(List<string> part)
+        {
+            var halves = part.Chunk(32).Select(half => Task.Run(() => half.Select(text => (text, index.IsNovel(text, out var among), among)).ToArray()));
+            return (await Task.WhenAll(halves)).SelectMany(static half => half);
+        }
+    }
+
     static void ReadWhileGrowing(NoveltyIndex index, List<string> texts, Random random)
     {
         for (var count = 0; count < texts.Count;)

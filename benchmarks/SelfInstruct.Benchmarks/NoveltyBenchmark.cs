@@ -21,6 +21,11 @@ internal static class NoveltyBenchmark
         output.WriteLine("|---|---|---|---|");
         Row(output, "decisions", texts.Count, Tries, () => Decide(texts).Count);
         Row(output, "decisions with neighbours and records, 256 at a time", texts.Count, Tries, () => Record(texts).Count(static verdict => verdict.Record is not null));
+        foreach (var bits in new[] { 256, 128, 64 }.Where(static bits => bits < new NoveltyOptions().VectorBits))
+        {
+            Row(output, $"the same in registers of {bits} bits", texts.Count, 1, () => Record(texts, bits).Count(static verdict => verdict.Record is not null));
+        }
+
         var few = texts[..Math.Min(ScannedTexts, texts.Count)];
         Row(output, $"the first {few.Count:N0}: decisions", few.Count, Tries, () => Decide(few).Count);
         Row(output, $"the first {few.Count:N0}: decisions and records", few.Count, Tries, () => Record(few).Count(static verdict => verdict.Record is not null));
@@ -96,9 +101,11 @@ internal static class NoveltyBenchmark
         return index;
     }
 
-    private static List<NoveltyVerdict> Record(IReadOnlyList<string> texts)
+    private static List<NoveltyVerdict> Record(IReadOnlyList<string> texts) => Record(texts, new NoveltyOptions().VectorBits);
+
+    private static List<NoveltyVerdict> Record(IReadOnlyList<string> texts, int vectorBits)
     {
-        var index = new NoveltyIndex();
+        var index = new NoveltyIndex(new NoveltyOptions { VectorBits = vectorBits });
         return [.. texts.Chunk(256).SelectMany(chunk => index.AddNovel(chunk))];
     }
 

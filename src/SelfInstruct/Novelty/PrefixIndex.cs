@@ -10,9 +10,9 @@ namespace SelfInstruct.Novelty;
 /// </summary>
 sealed class PrefixIndex(ThresholdTable thresholds, RarityOrder order, bool[] isLong, int pairLists)
 {
-    // A list of one posting is the commonest among words; a list of seven fills a cache line with its link.
+    // Most words have one posting; a list of pairs begins with half a cache line.
     readonly PostingLists _lists = new(lists: Math.Max(isLong.Length, 64), firstChunk: 2, growth: 4);
-    readonly PostingLists _pairs = new(pairLists, firstChunk: 8, growth: 2);
+    readonly PostingLists _pairs = new(pairLists, firstChunk: 4, growth: 2);
     readonly int _pairShift = 64 - BitOperations.Log2((uint)Math.Max(pairLists, 2));
 
     public RarityOrder Order => order;

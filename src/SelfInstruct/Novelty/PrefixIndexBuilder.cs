@@ -7,7 +7,7 @@ sealed class PrefixIndexBuilder(ThresholdTable thresholds, TextStore store, Voca
     /// <summary>Entries of a text's words in long lists become this many pairs on average.</summary>
     const int PairsPerEntry = 4;
 
-    /// <summary>Pairs a list should hold when the texts have doubled and the index is built anew: as many as its first chunk.</summary>
+    /// <summary>Pairs a list holds when the texts have doubled and the index is built anew.</summary>
     const int PairsPerList = 7;
 
     /// <param name="longList">Entries above which a word's list is split by a second word.</param>

@@ -66,6 +66,23 @@ public sealed class NoveltyIndexTests
         Assert.Equal([null, null, null, "a b c d"], verdicts.Select(static verdict => verdict.Above?.Text));
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(32)]
+    public void Sums_over_thousands_of_equal_texts_fit_every_lane(int words)
+    {
+        var text = string.Join(' ', Enumerable.Range(0, words));
+        var novelty = new NoveltyIndex(new NoveltyOptions { Threshold = 1 });
+        for (var i = 0; i < 5000; i++)
+        {
+            novelty.Add(text);
+        }
+
+        var verdicts = novelty.AddNovel([.. Enumerable.Repeat(text, 70)]);
+        Assert.All(verdicts, static verdict => Assert.Equal(1, verdict.Record!.Mean));
+    }
+
     [Fact]
     public void A_query_allocates_nothing()
     {

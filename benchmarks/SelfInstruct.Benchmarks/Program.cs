@@ -8,7 +8,16 @@ switch (args)
     case ["decoding"]:
         DecodingBenchmark.Run(Console.Out);
         return 0;
+    case ["novelty", var file]:
+        NoveltyBenchmark.Run(file, Console.Out);
+        return 0;
+    case ["novelty", var file, "verify"]:
+        NoveltyBenchmark.Verify(file, Console.Out);
+        return 0;
+    case ["novelty", var file, "scale", var candidates]:
+        NoveltyBenchmark.Scale(file, int.Parse(candidates), Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training|decoding");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
         return 2;
 }

@@ -134,6 +134,17 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, run.Json.GetProperty("rejected").GetInt32());
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("{\"instruction\":\"half a pair \\ud83d here\"}\n")]
+    [InlineData("{\"instruction\":\"one\",\"instruction\":\"two\"}\n")]
+    public async Task Dedupe_names_the_line_it_cannot_read(string line)
+    {
+        var run = await CommandLine.RunAsync("dedupe", _folder.Write("in.jsonl", line), "--out", _folder.In("out.jsonl"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("in.jsonl(1)", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["in.jsonl"], Directory.EnumerateFiles(_folder.FolderPath).Select(Path.GetFileName));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Dedupe_names_the_line_without_the_field()
     {

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using SelfInstruct.Novelty;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 using SelfInstruct.Tests;
+using SelfInstruct.Tests.Novelty;
 
 namespace SelfInstruct.IntegrationTests;
 
@@ -89,7 +89,7 @@ public sealed class StarterRunTests : IDisposable
         {
             if (instructions.Exists(line => line.Instruction == text))
             {
-                Assert.Null(novelty.FindAbove(text, 0.7));
+                Assert.Null(novelty.FindAbove(text));
             }
 
             novelty.Add(text);

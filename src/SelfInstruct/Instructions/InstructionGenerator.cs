@@ -20,7 +20,7 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
 {
     const string Stage = "instructions";
 
-    readonly NoveltyScan _novelty = new();
+    readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity });
     readonly List<string> _seeds = [];
     readonly List<string> _generated = [];
 
@@ -67,18 +67,14 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
             .Select(slot => Request(round, slot))
             .ToArray()
             .SelectConcurrently(completions.Model.MaxConcurrency, completions.CompleteAsync, cancellationToken);
-        var accepted = ImmutableArray.CreateBuilder<MachineInstruction>();
-        var rejected = ImmutableArray.CreateBuilder<Rejection>();
+        List<(CandidateInstruction Candidate, RecordedCompletion Answer)> proposed = [];
         await foreach (var answer in answers.ConfigureAwait(false))
         {
             var completion = new Completion(answer.Text, answer.FinishReason, answer.Usage);
-            foreach (var candidate in InstructionPrompt.Parse(completion))
-            {
-                Admit(candidate, answer, accepted, rejected);
-            }
+            proposed.AddRange(InstructionPrompt.Parse(completion).Select(candidate => (candidate, answer)));
         }
 
-        return new InstructionRound(round, accepted.ToImmutable(), rejected.ToImmutable());
+        return Admit(round, proposed);
     }
 
     CompletionRequest Request(int round, int slot)
@@ -92,34 +88,35 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
         return new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, round, slot, prompt.Dropped) };
     }
 
-    void Admit(
-        CandidateInstruction candidate,
-        RecordedCompletion answer,
-        ImmutableArray<MachineInstruction>.Builder accepted,
-        ImmutableArray<Rejection>.Builder rejected)
+    /// <summary>All of a round are judged together: the novelty of many costs little more than that of one.</summary>
+    InstructionRound Admit(int round, List<(CandidateInstruction Candidate, RecordedCompletion Answer)> proposed)
     {
-        if (InstructionRules.FindRejection(candidate, options) is { } rule)
+        var rules = proposed.ConvertAll(item => InstructionRules.FindRejection(item.Candidate, options));
+        var wellFormed = proposed.Where((_, i) => rules[i] is null).Select(static item => item.Candidate.Text).ToList();
+        var verdicts = new Queue<NoveltyVerdict>(_novelty.AddNovel(wellFormed, most: options.Target - _generated.Count));
+        var accepted = ImmutableArray.CreateBuilder<MachineInstruction>();
+        var rejected = ImmutableArray.CreateBuilder<Rejection>();
+        for (var i = 0; i < proposed.Count; i++)
         {
-            rejected.Add(new Rejection(Stage, candidate.Text, rule, null, null, answer.Key, answer.Round));
+            var (candidate, answer) = proposed[i];
+            var verdict = rules[i] is null ? verdicts.Dequeue() : null;
+            if (verdict?.Record is { } record)
+            {
+                accepted.Add(Accept(candidate.Text, record, answer));
+            }
+            else
+            {
+                // What is beyond the target is not lost: a run that is continued with a higher one admits this round again.
+                var rule = rules[i] ?? (verdict!.Above is null ? "beyond_target" : "not_novel");
+                rejected.Add(new Rejection(Stage, candidate.Text, rule, verdict?.Above?.Text, verdict?.Above?.Score, answer.Key, answer.Round));
+            }
         }
-        else if (_novelty.FindAbove(candidate.Text, options.MaxSimilarity) is { } near)
-        {
-            rejected.Add(new Rejection(Stage, candidate.Text, "not_novel", near.Text, near.Score, answer.Key, answer.Round));
-        }
-        else if (_generated.Count >= options.Target)
-        {
-            // Not lost: a run that is continued with a higher target admits this round again.
-            rejected.Add(new Rejection(Stage, candidate.Text, "beyond_target", null, null, answer.Key, answer.Round));
-        }
-        else
-        {
-            accepted.Add(Accept(candidate.Text, answer));
-        }
+
+        return new InstructionRound(round, accepted.ToImmutable(), rejected.ToImmutable());
     }
 
-    MachineInstruction Accept(string instruction, RecordedCompletion answer)
+    MachineInstruction Accept(string instruction, NoveltyRecord record, RecordedCompletion answer)
     {
-        var record = _novelty.Record(instruction);
         var metadata = new InstructionMetadata(answer.Model, answer.Key, answer.FinishReason, answer.Slot);
         var accepted = new MachineInstruction(
             instruction,
@@ -129,7 +126,6 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
             (answer.Round * options.PromptsPerRound) + answer.Slot,
             $"instruction_{_generated.Count}",
             answer.Round);
-        _novelty.Add(instruction);
         _generated.Add(instruction);
         return accepted;
     }

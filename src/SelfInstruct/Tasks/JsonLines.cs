@@ -41,17 +41,24 @@ public static class JsonLines
     public static void WriteAll<T>(string path, IEnumerable<T> items, JsonTypeInfo<T> type)
     {
         var partial = path + ".partial";
-        using (var file = File.Create(partial))
+        try
         {
-            foreach (var item in items)
+            using (var file = File.Create(partial))
             {
-                file.Write(ToLine(item, type));
+                foreach (var item in items)
+                {
+                    file.Write(ToLine(item, type));
+                }
+
+                file.Flush(flushToDisk: true);
             }
 
-            file.Flush(flushToDisk: true);
+            File.Move(partial, path, overwrite: true);
         }
-
-        File.Move(partial, path, overwrite: true);
+        finally
+        {
+            File.Delete(partial);
+        }
     }
 
     /// <summary>One line's bytes, with its line feed.</summary>

@@ -33,10 +33,10 @@ public sealed class SelfInstructPipelineTests : IDisposable
     public async Task No_accepted_instruction_is_above_the_threshold_to_another_or_to_a_seed()
     {
         await RunAsync("a", Options, ScriptedTasks.Model());
-        var novelty = new NoveltyScan();
+        var novelty = new NoveltyIndex();
         foreach (var text in ScriptedTasks.Seeds.Select(static seed => seed.Instruction).Concat(Instructions("a").Select(static line => line.Instruction)))
         {
-            Assert.Null(novelty.FindAbove(text, 0.7));
+            Assert.Null(novelty.FindAbove(text));
             novelty.Add(text);
         }
     }

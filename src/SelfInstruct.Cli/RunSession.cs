@@ -101,7 +101,7 @@ sealed class RunSession : IDisposable
         _options.Seed,
         Path.GetFileName(_options.SeedTasks!),
         Hash(File.ReadAllText(_options.SeedTasks!)),
-        Hash(string.Join('\0', PromptNames.Select(name => PromptTemplate.Load(name, _options.Prompts).Render("")))),
+        Hash(string.Join('\0', PromptNames.Select(name => PromptTemplate.Load(name, _options.Prompts, _options.Profile).Render("")))),
         _options.Instructions.Target,
         _time.GetUtcNow(),
         null,

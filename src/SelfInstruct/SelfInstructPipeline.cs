@@ -59,11 +59,11 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     /// <summary>Step 1: instructions from instructions, until the pool holds the target.</summary>
     public async Task GenerateInstructionsAsync(CancellationToken cancellationToken)
     {
-        var recovered = RecoveredRounds.Open(_folder, _options.Instructions.Target);
+        var recovered = RecoveredRounds.Open(_folder, _options.Instructions);
         await using var accepted = new JsonLinesLog<MachineInstruction>(_folder.Instructions, TaskJson.Format.MachineInstruction);
         await using var rejected = new JsonLinesLog<Rejection>(_folder.Rejected, TaskJson.Format.Rejection);
         var generator = new InstructionGenerator(
-            _options.Instructions, PromptTemplate.Load("instructions", _options.Prompts).Header, _completions, _options.Seed);
+            _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness);
         var (count, rejections) = (recovered.Accepted.Length, rejected.Recovered.Count);
         Report("instructions", count, _options.Instructions.Target, rejections);
         var rounds = generator.RunAsync(_seeds.Select(static seed => seed.Instruction), recovered.Accepted, recovered.NextRound, cancellationToken);
@@ -84,7 +84,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         await using var answers = new JsonLinesLog<ClassificationAnswer>(_folder.Classification, TaskJson.Format.ClassificationAnswer);
         CheckPrefix(_folder.Classification, answers.Recovered, static line => line.Instruction, instructions);
         var identifier = new ClassificationIdentifier(
-            _options.Classification, PromptTemplate.Load("classification", _options.Prompts), _completions, _options.Seed);
+            _options.Classification, LoadPrompt("classification"), _completions, _options.Seed);
         var done = answers.Recovered.Count;
         Report("classification", done, instructions.Length, 0);
         await foreach (var answer in identifier.RunAsync(instructions.Index().Skip(done), cancellationToken).ConfigureAwait(false))
@@ -100,14 +100,14 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var instructions = ReadInstructions();
         var answers = ReadFrom(_folder.Classification, TaskJson.Format.ClassificationAnswer, "classify");
         CheckPrefix(_folder.Classification, answers, static line => line.Instruction, instructions);
-        var identified = instructions.Take(answers.Count)
-            .Select((instruction, place) => new IdentifiedInstruction(place, instruction, IsClassification(answers[place])));
+        var identified = IdentifiedInstruction.InBatches(
+            instructions.Zip(answers, (instruction, answer) => (instruction, IsClassification(answer))));
         await using var raw = new JsonLinesLog<MachineInstances>(_folder.RawInstances, TaskJson.Format.MachineInstances);
         CheckPrefix(_folder.RawInstances, raw.Recovered, static line => line.Instruction, instructions);
         var generator = new InstanceGenerator(
             _options.Instances,
-            PromptTemplate.Load("input-first", _options.Prompts),
-            PromptTemplate.Load("output-first", _options.Prompts),
+            LoadPrompt("input-first"),
+            LoadPrompt("output-first"),
             _completions,
             _options.Seed);
         var done = raw.Recovered.Count;
@@ -127,12 +127,13 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var answers = ReadFrom(classificationFile, TaskJson.Format.ClassificationAnswer, "classify")
             .DistinctBy(static answer => answer.Instruction)
             .ToDictionary(static answer => answer.Instruction);
-        var selection = new InstanceSelection(_options.Instances, _options.Seed);
+        var randomness = new Randomness(_options.Randomness, _options.Datasets.Seed ?? _options.Seed);
+        var selection = new InstanceSelection(_options.Instances, randomness);
         var selected = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances")
             .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
             .ToList();
         var instances = selected.SelectMany(static one => one.Kept).ToList();
-        var dataset = new DatasetWriter(_options.Datasets, _options.Seed).Build(instances, _seeds);
+        var dataset = new DatasetWriter(_options.Datasets, randomness).Build(instances, _seeds);
         JsonLines.WriteAll(_folder.Instances, instances, TaskJson.Format.GeneratedInstance);
         DatasetWriter.Write(dataset, _folder.FineTuning);
         var rejected = ReadRejected().Where(static rejection => rejection.Stage == "instructions")
@@ -157,7 +158,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             accepted,
             byRule,
             answers.Count(IsClassification),
-            answers.Count(static answer => ClassificationPrompt.Parse(answer.IsClassification ?? "") is null),
+            answers.Count(answer => _options.Classification.Reading.Parse(answer.IsClassification ?? "") is null),
             ReadIfThere(_folder.Instances, TaskJson.Format.GeneratedInstance).Count(),
             CountLines(Path.Combine(_folder.FineTuning, ExportFormat.All[0].Name + ".jsonl")),
             _completions.Calls,
@@ -169,7 +170,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _completions.DisposeAsync();
 
-    static bool IsClassification(ClassificationAnswer answer) => ClassificationPrompt.Parse(answer.IsClassification ?? "") is true;
+    bool IsClassification(ClassificationAnswer answer) => _options.Classification.Reading.Parse(answer.IsClassification ?? "") is true;
 
     static int CountLines(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
 
@@ -192,6 +193,8 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             }
         }
     }
+
+    PromptTemplate LoadPrompt(string name) => PromptTemplate.Load(name, _options.Prompts, _options.Profile);
 
     ImmutableArray<MachineInstruction> ReadInstructions() => [.. ReadFrom(_folder.Instructions, TaskJson.Format.MachineInstruction, "generate")];
 

@@ -129,7 +129,13 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             .ToDictionary(static answer => answer.Instruction);
         var randomness = new Randomness(_options.Randomness, _options.Datasets.Seed ?? _options.Seed);
         var selection = new InstanceSelection(_options.Instances, randomness);
-        var selected = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances")
+        var raw = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances");
+        if (raw.FindIndex(static line => line.RawInstances is null) is >= 0 and var missing)
+        {
+            throw new InvalidDataException($"{instancesFile}: object {missing + 1} has no field raw_instances, what the model wrote. `import` recognises instances that were read out of it already.");
+        }
+
+        var selected = raw
             .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
             .ToList();
         var instances = selected.SelectMany(static one => one.Kept).ToList();

@@ -11,22 +11,22 @@ public static class PythonCasing
     const char CapitalIWithDot = 'İ';
 
     /// <summary>Title case where it is not .NET's upper case (SpecialCasing.txt, and .NET's exceptions ı and ſ). Georgian letters have none.</summary>
-    static readonly FrozenDictionary<char, string> TitleCase = new Dictionary<char, string>
+    static readonly FrozenDictionary<char, string> TitleCase = new (char Letter, string Title)[]
     {
-        ['\u00DF'] = "Ss", ['\u0131'] = "I", ['\u0149'] = "\u02BCN", ['\u017F'] = "S", ['\u019B'] = "\u019B",
-        ['\u01C4'] = "\u01C5", ['\u01C5'] = "\u01C5", ['\u01C6'] = "\u01C5", ['\u01C7'] = "\u01C8", ['\u01C8'] = "\u01C8",
-        ['\u01C9'] = "\u01C8", ['\u01CA'] = "\u01CB", ['\u01CB'] = "\u01CB", ['\u01CC'] = "\u01CB", ['\u01F0'] = "J\u030C",
-        ['\u01F1'] = "\u01F2", ['\u01F2'] = "\u01F2", ['\u01F3'] = "\u01F2", ['\u0264'] = "\u0264", ['\u0390'] = "\u0399\u0308\u0301",
-        ['\u03B0'] = "\u03A5\u0308\u0301", ['\u0587'] = "\u0535\u0582", ['\u1E96'] = "H\u0331", ['\u1E97'] = "T\u0308", ['\u1E98'] = "W\u030A",
-        ['\u1E99'] = "Y\u030A", ['\u1E9A'] = "A\u02BE", ['\u1F50'] = "\u03A5\u0313", ['\u1F52'] = "\u03A5\u0313\u0300", ['\u1F54'] = "\u03A5\u0313\u0301",
-        ['\u1F56'] = "\u03A5\u0313\u0342", ['\u1FB2'] = "\u1FBA\u0345", ['\u1FB4'] = "\u0386\u0345", ['\u1FB6'] = "\u0391\u0342", ['\u1FB7'] = "\u0391\u0342\u0345",
-        ['\u1FC2'] = "\u1FCA\u0345", ['\u1FC4'] = "\u0389\u0345", ['\u1FC6'] = "\u0397\u0342", ['\u1FC7'] = "\u0397\u0342\u0345", ['\u1FD2'] = "\u0399\u0308\u0300",
-        ['\u1FD3'] = "\u0399\u0308\u0301", ['\u1FD6'] = "\u0399\u0342", ['\u1FD7'] = "\u0399\u0308\u0342", ['\u1FE2'] = "\u03A5\u0308\u0300", ['\u1FE3'] = "\u03A5\u0308\u0301",
-        ['\u1FE4'] = "\u03A1\u0313", ['\u1FE6'] = "\u03A5\u0342", ['\u1FE7'] = "\u03A5\u0308\u0342", ['\u1FF2'] = "\u1FFA\u0345", ['\u1FF4'] = "\u038F\u0345",
-        ['\u1FF6'] = "\u03A9\u0342", ['\u1FF7'] = "\u03A9\u0342\u0345", ['\uFB00'] = "Ff", ['\uFB01'] = "Fi", ['\uFB02'] = "Fl",
-        ['\uFB03'] = "Ffi", ['\uFB04'] = "Ffl", ['\uFB05'] = "St", ['\uFB06'] = "St", ['\uFB13'] = "\u0544\u0576",
-        ['\uFB14'] = "\u0544\u0565", ['\uFB15'] = "\u0544\u056B", ['\uFB16'] = "\u054E\u0576", ['\uFB17'] = "\u0544\u056D",
-    }.ToFrozenDictionary();
+        ('\u00DF', "Ss"), ('\u0131', "I"), ('\u0149', "\u02BCN"), ('\u017F', "S"), ('\u019B', "\u019B"),
+        ('\u01C4', "\u01C5"), ('\u01C5', "\u01C5"), ('\u01C6', "\u01C5"), ('\u01C7', "\u01C8"), ('\u01C8', "\u01C8"),
+        ('\u01C9', "\u01C8"), ('\u01CA', "\u01CB"), ('\u01CB', "\u01CB"), ('\u01CC', "\u01CB"), ('\u01F0', "J\u030C"),
+        ('\u01F1', "\u01F2"), ('\u01F2', "\u01F2"), ('\u01F3', "\u01F2"), ('\u0264', "\u0264"), ('\u0390', "\u0399\u0308\u0301"),
+        ('\u03B0', "\u03A5\u0308\u0301"), ('\u0587', "\u0535\u0582"), ('\u1E96', "H\u0331"), ('\u1E97', "T\u0308"), ('\u1E98', "W\u030A"),
+        ('\u1E99', "Y\u030A"), ('\u1E9A', "A\u02BE"), ('\u1F50', "\u03A5\u0313"), ('\u1F52', "\u03A5\u0313\u0300"), ('\u1F54', "\u03A5\u0313\u0301"),
+        ('\u1F56', "\u03A5\u0313\u0342"), ('\u1FB2', "\u1FBA\u0345"), ('\u1FB4', "\u0386\u0345"), ('\u1FB6', "\u0391\u0342"), ('\u1FB7', "\u0391\u0342\u0345"),
+        ('\u1FC2', "\u1FCA\u0345"), ('\u1FC4', "\u0389\u0345"), ('\u1FC6', "\u0397\u0342"), ('\u1FC7', "\u0397\u0342\u0345"), ('\u1FD2', "\u0399\u0308\u0300"),
+        ('\u1FD3', "\u0399\u0308\u0301"), ('\u1FD6', "\u0399\u0342"), ('\u1FD7', "\u0399\u0308\u0342"), ('\u1FE2', "\u03A5\u0308\u0300"), ('\u1FE3', "\u03A5\u0308\u0301"),
+        ('\u1FE4', "\u03A1\u0313"), ('\u1FE6', "\u03A5\u0342"), ('\u1FE7', "\u03A5\u0308\u0342"), ('\u1FF2', "\u1FFA\u0345"), ('\u1FF4', "\u038F\u0345"),
+        ('\u1FF6', "\u03A9\u0342"), ('\u1FF7', "\u03A9\u0342\u0345"), ('\uFB00', "Ff"), ('\uFB01', "Fi"), ('\uFB02', "Fl"),
+        ('\uFB03', "Ffi"), ('\uFB04', "Ffl"), ('\uFB05', "St"), ('\uFB06', "St"), ('\uFB13', "\u0544\u0576"),
+        ('\uFB14', "\u0544\u0565"), ('\uFB15', "\u0544\u056B"), ('\uFB16', "\u054E\u0576"), ('\uFB17', "\u0544\u056D"),
+    }.ToFrozenDictionary(static pair => pair.Letter, static pair => pair.Title);
 
     /// <summary>The first code point in title case, the rest in lower case.</summary>
     public static string Capitalize(string text)

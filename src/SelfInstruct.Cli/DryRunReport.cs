@@ -16,11 +16,11 @@ static class DryRunReport
         var model = new ModelSelection(options, null).Open(0, time);
         using var opened = model as IDisposable;
         var random = new CounterRandom(options.Seed, "instructions", 0, 0);
-        var demonstrations = InstructionPrompt.DrawDemonstrations([.. seeds.Select(static seed => seed.Instruction)], [], options.Instructions, random);
+        var demonstrations = InstructionPrompt.DrawDemonstrations([.. seeds.Select(static seed => seed.Instruction)], [], options.Instructions, new Randomness(options.Randomness, options.Seed).Sequence ?? (Random)random);
         var list = InstructionPrompt.Fit(
-            PromptTemplate.Load("instructions", options.Prompts).Header, demonstrations, model, options.Instructions.MaxTokens, random);
+            PromptTemplate.Load("instructions", options.Prompts, options.Profile).Header, demonstrations, model, options.Instructions, random);
         var question = ClassificationPrompt.Fit(
-            PromptTemplate.Load("classification", options.Prompts), seeds[0].Instruction, model, options.Classification.MaxTokens, random);
+            PromptTemplate.Load("classification", options.Prompts, options.Profile), seeds[0].Instruction, model, options.Classification.MaxTokens, random);
         Console.WriteLine(SelfInstructSettings.ToYaml(options));
         Console.WriteLine($"--- first prompt for instructions ({model.CountTokens(list.Text)} tokens)\n{list.Text}");
         Console.WriteLine($"--- a prompt for classification ({model.CountTokens(question.Text)} tokens)\n{question.Text}");

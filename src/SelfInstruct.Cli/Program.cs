@@ -13,6 +13,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     RunCommands.Create("classify"),
     RunCommands.Create("instances"),
     RunCommands.Create("prepare"),
+    ImportCommand.Create(),
     DedupeCommand.Create(),
     PretrainCommand.Create(),
     DoctorCommand.Create(),

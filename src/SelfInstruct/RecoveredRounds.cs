@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SelfInstruct.Instructions;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -13,8 +14,11 @@ namespace SelfInstruct;
 /// <param name="NextRound">The round to do next.</param>
 sealed record RecoveredRounds(ImmutableArray<MachineInstruction> Accepted, int NextRound)
 {
-    /// <summary>Leaves in the files only whole rounds; leaves them alone when the target is met.</summary>
-    public static RecoveredRounds Open(RunFolder folder, int target)
+    /// <summary>
+    /// Leaves in the files only whole rounds; leaves them alone when the target is met. Lines without an id come
+    /// from elsewhere, as a pool of the original program's, and always stay.
+    /// </summary>
+    public static RecoveredRounds Open(RunFolder folder, InstructionOptions options)
     {
         TornTail.Cut(folder.Instructions);
         TornTail.Cut(folder.Rejected);
@@ -24,14 +28,14 @@ sealed record RecoveredRounds(ImmutableArray<MachineInstruction> Accepted, int N
             .Concat(rejected.Where(IsInstruction).Select(static line => line.Round))
             .DefaultIfEmpty(0)
             .Max();
-        if (accepted.Count >= target)
+        var whole = accepted.Where(line => line.Id is null || line.Round < last).ToImmutableArray();
+        if (accepted.Count >= options.Target && !(options.WholeRounds && whole.Length < options.Target))
         {
             return new RecoveredRounds([.. accepted], last + 1);
         }
 
-        var whole = accepted.Where(line => line.Round < last).ToImmutableArray();
         JsonLines.WriteAll(folder.Rejected, rejected.Where(line => IsInstruction(line) && line.Round < last), TaskJson.Format.Rejection);
-        JsonLines.WriteAll(folder.Instructions, whole, TaskJson.Format.MachineInstruction);
+        TornTail.KeepLines(folder.Instructions, whole.Length);
         return new RecoveredRounds(whole, last);
     }
 

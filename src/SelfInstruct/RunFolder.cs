@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct;
 
@@ -56,7 +57,7 @@ public sealed class RunFolder : IDisposable
     {
         if (!File.Exists(State))
         {
-            return Logs.FirstOrDefault(File.Exists) is { } orphan
+            return Logs.FirstOrDefault(log => File.Exists(log) && !IsForeignPool(log)) is { } orphan
                 ? throw new InvalidDataException($"{FolderPath}: holds {Path.GetFileName(orphan)} but no run.json, so it is not known what run it belongs to. Give --out another folder.")
                 : null;
         }
@@ -75,6 +76,10 @@ public sealed class RunFolder : IDisposable
             throw new InvalidDataException($"{State}: not a run's state. {e.Message} Restore it, or give --out another folder.", e);
         }
     }
+
+    /// <summary>Instructions without ids are a pool from elsewhere, as the original program's: the beginning of a run, not one of ours.</summary>
+    bool IsForeignPool(string log) =>
+        log == Instructions && JsonLines.Read(log, TaskJson.Format.MachineInstruction).All(static line => line.Value.Id is null);
 
     /// <summary>A crash can leave half a line at the end of each.</summary>
     ImmutableArray<string> Logs => [Completions, Instructions, Classification, RawInstances, Rejected];

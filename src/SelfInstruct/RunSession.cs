@@ -114,7 +114,7 @@ public sealed class RunSession : IDisposable
         _options.Seed,
         Path.GetFileName(_seedFile),
         Hash(File.ReadAllText(_seedFile)),
-        Hash(string.Join('\0', PromptNames.Select(name => PromptTemplate.Load(name, _options.Prompts).Render("")))),
+        Hash(string.Join('\0', PromptNames.Select(name => PromptTemplate.Load(name, _options.Prompts, _options.Profile).Render("")))),
         _options.Instructions.Target,
         _time.GetUtcNow(),
         0,

@@ -2,10 +2,11 @@ using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
+using SelfInstruct.Runs;
 
 namespace SelfInstruct;
 
-/// <summary>Everything that decides a run. The defaults are the paper's (profile "paper"); see docs/paper-map.md.</summary>
+/// <summary>Everything that decides a run. The defaults are the paper's (profile "paper"); <see cref="Profiles"/> has others.</summary>
 public sealed record SelfInstructOptions
 {
     /// <summary>Name of the set of defaults these began with.</summary>
@@ -32,6 +33,9 @@ public sealed record SelfInstructOptions
     /// <summary>Tokens of the context of a server's model, which it does not say. Decides how prompts are fitted.</summary>
     public int ContextLength { get; init; } = 8192;
 
+    /// <summary>Where draws come from.</summary>
+    public RandomnessKind Randomness { get; init; }
+
     /// <summary>US dollars after which no further call is made; null: no limit.</summary>
     public double? MaxCost { get; init; }
 
@@ -53,7 +57,7 @@ public sealed record SelfInstructOptions
     public SelfInstructOptions Validated()
     {
         List<string> errors = [];
-        Check(Profile is "paper", $"profile is {Profile}; known: paper.");
+        Check(Profiles.Names.Contains(Profile), $"profile is {Profile}; known: {string.Join(", ", Profiles.Names)}.");
         Check(!string.IsNullOrWhiteSpace(Model), "model is empty; name one, as starter.");
         Check(Concurrency >= 1, $"concurrency is {Concurrency}; it must be at least 1.");
         Check(ContextLength >= 1, $"context_length is {ContextLength}; it must be at least 1.");
@@ -74,10 +78,16 @@ public sealed record SelfInstructOptions
             "a stop string is empty; remove it, or write the list as [] to have none.");
         Check(Instructions.MaxTokens >= 1, $"instructions.max_tokens is {Instructions.MaxTokens}; it must be at least 1.");
         Check(Instructions.MaxBarrenRounds >= 1, $"instructions.max_barren_rounds is {Instructions.MaxBarrenRounds}; it must be at least 1.");
+        Check(Classification.TopP is >= 0 and <= 1, $"classification.top_p is {Classification.TopP}; it must be in [0, 1].");
         Check(Classification.MaxTokens >= 1, $"classification.max_tokens is {Classification.MaxTokens}; it must be at least 1.");
         Check(Instances.Temperature is >= 0 and <= 10, $"instances.temperature is {Instances.Temperature}; it must be in [0, 10].");
-        Check(Instances.TopP is > 0 and <= 1, $"instances.top_p is {Instances.TopP}; it must be in (0, 1].");
+        Check(
+            Instances.TopP is > 0 and <= 1 || Instances is { TopP: 0, Temperature: 0 },
+            $"instances.top_p is {Instances.TopP}; it must be in (0, 1], or 0 at temperature 0.");
         Check(Instances.MaxTokens >= 1, $"instances.max_tokens is {Instances.MaxTokens}; it must be at least 1.");
+        Check(
+            Instances.MaxTokensBesideClassification is null or >= 1,
+            $"instances.max_tokens_beside_classification is {Instances.MaxTokensBesideClassification}; it must be at least 1.");
         Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
         Check(
             PromptPrice >= 0 && CompletionPrice >= 0 && double.IsFinite(PromptPrice + CompletionPrice),

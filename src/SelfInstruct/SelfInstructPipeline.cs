@@ -64,11 +64,11 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     /// <summary>Step 1: instructions from instructions, until the pool holds the target.</summary>
     public async Task GenerateInstructionsAsync(CancellationToken cancellationToken)
     {
-        var recovered = RecoveredRounds.Open(_folder, _options.Instructions.Target);
+        var recovered = RecoveredRounds.Open(_folder, _options.Instructions);
         await using var accepted = new JsonLinesLog<MachineInstruction>(_folder.Instructions, TaskJson.Format.MachineInstruction);
         await using var rejected = new JsonLinesLog<Rejection>(_folder.Rejected, TaskJson.Format.Rejection);
         var generator = new InstructionGenerator(
-            _options.Instructions, PromptTemplate.Load("instructions", _options.Prompts).Header, _completions, _options.Seed);
+            _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness);
         var (count, rejections) = (recovered.Accepted.Length, rejected.Recovered.Count);
         Report("instructions", count, _options.Instructions.Target, rejections);
         var rounds = generator.RunAsync(_seeds.Select(static seed => seed.Instruction), recovered.Accepted, recovered.NextRound, cancellationToken);
@@ -89,7 +89,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         await using var answers = new JsonLinesLog<ClassificationAnswer>(_folder.Classification, TaskJson.Format.ClassificationAnswer);
         CheckPrefix(_folder.Classification, answers.Recovered, static line => line.Instruction, instructions);
         var identifier = new ClassificationIdentifier(
-            _options.Classification, PromptTemplate.Load("classification", _options.Prompts), _completions, _options.Seed);
+            _options.Classification, LoadPrompt("classification"), _completions, _options.Seed);
         var done = answers.Recovered.Count;
         Report("classification", done, instructions.Length, 0);
         await foreach (var answer in identifier.RunAsync(instructions.Index().Skip(done), cancellationToken).ConfigureAwait(false))
@@ -106,13 +106,14 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var answers = ReadFrom(_folder.Classification, TaskJson.Format.ClassificationAnswer, "classify");
         CheckPrefix(_folder.Classification, answers, static line => line.Instruction, instructions);
         CheckFinished(_folder.Classification, answers.Count, instructions.Length, "classify");
-        var identified = instructions.Select((instruction, place) => new IdentifiedInstruction(place, instruction, IsClassification(answers[place])));
+        var identified = IdentifiedInstruction.InBatches(
+            instructions.Zip(answers, (instruction, answer) => (instruction, IsClassification(answer))));
         await using var raw = new JsonLinesLog<MachineInstances>(_folder.RawInstances, TaskJson.Format.MachineInstances);
         CheckPrefix(_folder.RawInstances, raw.Recovered, static line => line.Instruction, instructions);
         var generator = new InstanceGenerator(
             _options.Instances,
-            PromptTemplate.Load("input-first", _options.Prompts),
-            PromptTemplate.Load("output-first", _options.Prompts),
+            LoadPrompt("input-first"),
+            LoadPrompt("output-first"),
             _completions,
             _options.Seed);
         var done = raw.Recovered.Count;
@@ -143,12 +144,19 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var answers = ReadFrom(classificationFile, TaskJson.Format.ClassificationAnswer, "classify")
             .DistinctBy(static answer => answer.Instruction)
             .ToDictionary(static answer => answer.Instruction);
-        var selection = new InstanceSelection(_options.Instances, _options.Seed);
-        var selected = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances")
+        var randomness = new Randomness(_options.Randomness, _options.Datasets.Seed ?? _options.Seed);
+        var selection = new InstanceSelection(_options.Instances, randomness);
+        var raw = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances");
+        if (raw.FindIndex(static line => line.RawInstances is null) is >= 0 and var missing)
+        {
+            throw new InvalidDataException($"{instancesFile}: object {missing + 1} has no field raw_instances, what the model wrote. `import` recognises instances that were read out of it already.");
+        }
+
+        var selected = raw
             .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
             .ToList();
         var instances = selected.SelectMany(static one => one.Kept).ToList();
-        var dataset = new DatasetWriter(_options.Datasets, _options.Seed).Build(instances, _seeds);
+        var dataset = new DatasetWriter(_options.Datasets, randomness).Build(instances, _seeds);
         JsonLines.WriteAll(_folder.Instances, instances, TaskJson.Format.GeneratedInstance);
         DatasetWriter.Write(dataset, _folder.FineTuning);
         var rejected = ReadRejected().Where(static rejection => rejection.Stage == "instructions")
@@ -173,7 +181,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             byRule,
             answers.Count,
             answers.Count(IsClassification),
-            answers.Count(static answer => ClassificationPrompt.Parse(answer.IsClassification ?? "") is null),
+            answers.Count(answer => _options.Classification.Reading.Parse(answer.IsClassification ?? "") is null),
             CountLines(_folder.RawInstances),
             ReadIfThere(_folder.Instances, TaskJson.Format.GeneratedInstance).Count(),
             CountLines(Path.Combine(_folder.FineTuning, ExportFormat.All[0].Name + ".jsonl")),
@@ -186,7 +194,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _completions.DisposeAsync();
 
-    static bool IsClassification(ClassificationAnswer answer) => ClassificationPrompt.Parse(answer.IsClassification ?? "") is true;
+    bool IsClassification(ClassificationAnswer answer) => _options.Classification.Reading.Parse(answer.IsClassification ?? "") is true;
 
     static int CountLines(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
 
@@ -217,6 +225,8 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             throw new InvalidDataException($"{path}: has {lines} lines for {instructions} instructions. Run the step `{step}` first.");
         }
     }
+
+    PromptTemplate LoadPrompt(string name) => PromptTemplate.Load(name, _options.Prompts, _options.Profile);
 
     ImmutableArray<MachineInstruction> ReadInstructions() => [.. ReadFrom(_folder.Instructions, TaskJson.Format.MachineInstruction, "generate")];
 

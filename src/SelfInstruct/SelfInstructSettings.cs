@@ -1,5 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using SelfInstruct.Classification;
+using SelfInstruct.Datasets;
+using SelfInstruct.Instances;
+using SelfInstruct.Instructions;
+using SelfInstruct.Runs;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
@@ -27,14 +32,17 @@ public static class SelfInstructSettings
         Text("model", static o => o.Model, static (o, v) => o with { Model = v ?? "" }) with { DecidesAnswers = false },
         Text("seed_tasks", static o => o.SeedTasks, static (o, v) => o with { SeedTasks = v }) with { DecidesAnswers = false, IsPath = true },
         Text("prompts", static o => o.Prompts, static (o, v) => o with { Prompts = v }) with { DecidesAnswers = false, IsPath = true },
+        Choice("randomness", Enum.GetValues<RandomnessKind>(), static kind => kind.ToString().ToLowerInvariant(), static o => o.Randomness, static (o, v) => o with { Randomness = v }),
         Number<long>("seed", static o => o.Seed, static (o, v) => o with { Seed = v }),
         Text("endpoint", static o => o.Endpoint, static (o, v) => o with { Endpoint = v }) with { DecidesAnswers = false },
         Number<int>("concurrency", static o => o.Concurrency, static (o, v) => o with { Concurrency = v }) with { DecidesAnswers = false },
         Number<int>("context_length", static o => o.ContextLength, static (o, v) => o with { ContextLength = v }),
-        new("max_cost", static o => o.MaxCost is { } v ? [Show(v)] : [], static (o, v) => o with { MaxCost = v is [] ? null : Parse<double>(v[0]) }, DecidesAnswers: false),
+        Optional<double>("max_cost", static o => o.MaxCost, static (o, v) => o with { MaxCost = v }) with { DecidesAnswers = false },
         Number<double>("prompt_price", static o => o.PromptPrice, static (o, v) => o with { PromptPrice = v }) with { DecidesAnswers = false },
         Number<double>("completion_price", static o => o.CompletionPrice, static (o, v) => o with { CompletionPrice = v }) with { DecidesAnswers = false },
         Number<int>("instructions.target", static o => o.Instructions.Target, static (o, v) => o with { Instructions = o.Instructions with { Target = v } }) with { DecidesAnswers = false },
+        Choice("instructions.reading", InstructionReading.All, static reading => reading.Name, static o => o.Instructions.Reading, static (o, v) => o with { Instructions = o.Instructions with { Reading = v } }),
+        Flag("instructions.whole_rounds", static o => o.Instructions.WholeRounds, static (o, v) => o with { Instructions = o.Instructions with { WholeRounds = v } }),
         Number<int>("instructions.prompts_per_round", static o => o.Instructions.PromptsPerRound, static (o, v) => o with { Instructions = o.Instructions with { PromptsPerRound = v } }),
         Number<int>("instructions.seeds_per_prompt", static o => o.Instructions.SeedsPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { SeedsPerPrompt = v } }),
         Number<int>("instructions.generated_per_prompt", static o => o.Instructions.GeneratedPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { GeneratedPerPrompt = v } }),
@@ -48,14 +56,20 @@ public static class SelfInstructSettings
         Number<double>("instructions.presence_penalty", static o => o.Instructions.PresencePenalty, static (o, v) => o with { Instructions = o.Instructions with { PresencePenalty = v } }),
         Number<int>("instructions.max_tokens", static o => o.Instructions.MaxTokens, static (o, v) => o with { Instructions = o.Instructions with { MaxTokens = v } }),
         new("instructions.stop", static o => o.Instructions.Stop, static (o, v) => o with { Instructions = o.Instructions with { Stop = v } }),
+        Choice("classification.reading", ClassificationReading.All, static reading => reading.Name, static o => o.Classification.Reading, static (o, v) => o with { Classification = o.Classification with { Reading = v } }),
+        Number<double>("classification.top_p", static o => o.Classification.TopP, static (o, v) => o with { Classification = o.Classification with { TopP = v } }),
         Number<int>("classification.max_tokens", static o => o.Classification.MaxTokens, static (o, v) => o with { Classification = o.Classification with { MaxTokens = v } }),
         new("classification.stop", static o => o.Classification.Stop, static (o, v) => o with { Classification = o.Classification with { Stop = v } }),
+        Choice("instances.reading", InstanceReading.All, static reading => reading.Name, static o => o.Instances.Reading, static (o, v) => o with { Instances = o.Instances with { Reading = v } }),
         Number<double>("instances.temperature", static o => o.Instances.Temperature, static (o, v) => o with { Instances = o.Instances with { Temperature = v } }),
         Number<double>("instances.top_p", static o => o.Instances.TopP, static (o, v) => o with { Instances = o.Instances with { TopP = v } }),
         Number<double>("instances.presence_penalty", static o => o.Instances.PresencePenalty, static (o, v) => o with { Instances = o.Instances with { PresencePenalty = v } }),
         Number<int>("instances.max_tokens", static o => o.Instances.MaxTokens, static (o, v) => o with { Instances = o.Instances with { MaxTokens = v } }),
+        Optional<int>("instances.max_tokens_beside_classification", static o => o.Instances.MaxTokensBesideClassification, static (o, v) => o with { Instances = o.Instances with { MaxTokensBesideClassification = v } }),
         new("instances.stop", static o => o.Instances.Stop, static (o, v) => o with { Instances = o.Instances with { Stop = v } }),
         Number<int>("instances.max_per_instruction", static o => o.Instances.MaxPerInstruction, static (o, v) => o with { Instances = o.Instances with { MaxPerInstruction = v } }),
+        Choice("datasets.encoding", RowEncoding.All, static encoding => encoding.Name, static o => o.Datasets.Encoding, static (o, v) => o with { Datasets = o.Datasets with { Encoding = v } }),
+        Optional<long>("datasets.seed", static o => o.Datasets.Seed, static (o, v) => o with { Datasets = o.Datasets with { Seed = v } }),
         Flag("datasets.include_seed_tasks", static o => o.Datasets.IncludeSeedTasks, static (o, v) => o with { Datasets = o.Datasets with { IncludeSeedTasks = v } }),
         Text("datasets.end_of_text", static o => o.Datasets.EndOfText, static (o, v) => o with { Datasets = o.Datasets with { EndOfText = v ?? "" } }),
     ];
@@ -97,6 +111,7 @@ public static class SelfInstructSettings
     /// <summary>The settings that decide answers and differ, as "name: theirs there, ours here".</summary>
     public static ImmutableArray<string> FindDifferences(SelfInstructOptions ours, string theirFile)
     {
+        // run.yaml leaves out what is null, which is also the paper's value of every setting that can be null.
         var theirs = ApplyFile(new SelfInstructOptions(), theirFile);
         return
         [
@@ -189,6 +204,20 @@ public static class SelfInstructSettings
     static Setting Number<T>(string name, Func<SelfInstructOptions, T> read, Func<SelfInstructOptions, T, SelfInstructOptions> with)
         where T : struct, IParsable<T>, IFormattable =>
         new(name, options => [Show(read(options))], (options, values) => with(options, Parse<T>(values is [var value] ? value : "")));
+
+    static Setting Optional<T>(string name, Func<SelfInstructOptions, T?> read, Func<SelfInstructOptions, T?, SelfInstructOptions> with)
+        where T : struct, IParsable<T>, IFormattable =>
+        new(name, options => read(options) is { } value ? [Show(value)] : [], (options, values) => with(options, values is [] ? null : Parse<T>(values[0])));
+
+    /// <summary>One of a few values that go by names.</summary>
+    static Setting Choice<T>(
+        string name, IReadOnlyList<T> all, Func<T, string> nameOf, Func<SelfInstructOptions, T> read, Func<SelfInstructOptions, T, SelfInstructOptions> with) =>
+        new(
+            name,
+            options => [nameOf(read(options))],
+            (options, values) => values is [var value] && all.Any(choice => nameOf(choice) == value)
+                ? with(options, all.First(choice => nameOf(choice) == value))
+                : throw new FormatException($"it must be one of: {string.Join(", ", all.Select(nameOf))}."));
 
     static string Show<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);

@@ -39,14 +39,26 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("machine_generated_instructions.jsonl")]
-    [InlineData("rejected.jsonl")]
-    public async Task A_file_of_another_run_is_left_alone(string name)
+    [InlineData("machine_generated_instructions.jsonl", "{\"instruction\":\"Somebody else's work.\",\"id\":\"instruction_0\"}\n")]
+    [InlineData("is_clf_or_not.jsonl", "{\"instruction\":\"Somebody else's work.\"}\n")]
+    [InlineData("rejected.jsonl", "{\"stage\":\"x\"}\n")]
+    public async Task A_file_of_another_run_is_left_alone(string name, string text)
     {
         Directory.CreateDirectory(_folder.In("out"));
-        var foreign = _folder.Write("out/" + name, "{\"instruction\":\"Somebody else's work.\"}\n");
+        var foreign = _folder.Write("out/" + name, text);
         Check(await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds), 2, $"holds {name} but no run.json");
-        Assert.Equal("{\"instruction\":\"Somebody else's work.\"}\n", File.ReadAllText(foreign));
+        Assert.Equal(text, File.ReadAllText(foreign));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_pool_of_the_original_is_continued_and_keeps_every_line()
+    {
+        Directory.CreateDirectory(_folder.In("out"));
+        var pool = _folder.Write("out/machine_generated_instructions.jsonl", "{\"instruction\": \"Somebody else's work.\", \"request_idx\": 0}\n");
+        var run = await RunAsync("--model", "replay:" + Replay, "--seed-tasks", Seeds, "--instructions", "2");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("{\"instruction\": \"Somebody else's work.\", \"request_idx\": 0}", File.ReadLines(pool).First());
+        Assert.Equal(2, File.ReadLines(pool).Count());
     }
 
     [Theory(Timeout = 60_000)]

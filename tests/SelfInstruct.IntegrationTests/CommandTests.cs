@@ -154,5 +154,30 @@ public sealed class CommandTests : IDisposable
         Assert.False(File.Exists(_folder.In("out.jsonl")));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Import_puts_an_array_into_a_folder_as_a_run_would_have_written_it()
+    {
+        var file = _folder.Write("alpaca.json", "[{\"instruction\":\"Name a bird\",\"input\":\"\",\"output\":\"wren\"},{\"instruction\":\"Name a tree\",\"input\":\"\",\"output\":\"elm\"}]");
+        var run = await CommandLine.RunAsync("import", file, "--out", _folder.In("x"), "--json");
+        Assert.Equal(("instances", 2), (run.Json.GetProperty("kind").GetString(), run.Json.GetProperty("written").GetInt32()));
+        Assert.Equal(
+            "{\"instruction\":\"Name a bird\",\"input\":\"\",\"output\":\"wren\"}",
+            File.ReadLines(Path.Combine(_folder.In("x"), "all_generated_instances.jsonl")).First());
+        Assert.Equal(2, (await CommandLine.RunAsync("import", file, "--out", _folder.In("x"))).ExitCode);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_profile_lies_under_the_configuration_file_and_the_command_line()
+    {
+        var config = _folder.Write("config.yaml", "profile: released\ninstances:\n  max_tokens: 200\n");
+        var run = await CommandLine.RunAsync(
+            "generate", "--out", _folder.In("r"), "--config", config, "--set", "instructions.top_p=0.9", "--model", "replay:" + _folder.Write("none.jsonl", ""), "--json");
+        Assert.Equal(1, run.ExitCode);
+        var yaml = await File.ReadAllTextAsync(Path.Combine(_folder.In("r"), "run.yaml"));
+        Assert.All(
+            ["profile: released", "randomness: python", "max_tokens: \"200\"", "top_p: \"0.9\"", "max_tokens_beside_classification: \"300\""],
+            line => Assert.Contains(line, yaml, StringComparison.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

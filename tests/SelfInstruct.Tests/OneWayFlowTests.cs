@@ -9,14 +9,15 @@ public sealed partial class OneWayFlowTests
     {
         ["Tasks"] = [],
         ["Concurrency"] = [],
+        ["Python"] = [],
         ["Novelty"] = [],
         ["Models"] = ["Tasks"],
         ["Prompts"] = ["Models"],
-        ["Runs"] = ["Tasks", "Models"],
-        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency"],
-        ["Classification"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency"],
-        ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency"],
-        ["Datasets"] = ["Tasks", "Runs"],
+        ["Runs"] = ["Tasks", "Models", "Python"],
+        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python"],
+        ["Classification"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python"],
+        ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python"],
+        ["Datasets"] = ["Tasks", "Runs", "Python"],
     };
 
     static readonly Dictionary<string, string[]> MayReference = new()
@@ -61,7 +62,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Tasks|Concurrency|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

@@ -13,7 +13,7 @@ static class RunCommands
     static readonly Option<string?> Seeds = new("--seed-tasks") { Description = "Seed tasks, JSON lines in the original's schema." };
     static readonly Option<string?> Model = new("--model") { Description = $"Which model answers: {ModelSelection.Known}. Default: starter." };
     static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server, version included; else OPENAI_BASE_URL." };
-    static readonly Option<string?> Profile = new("--profile") { Description = "Set of defaults: paper." };
+    static readonly Option<string?> Profile = new("--profile") { Description = $"Set of defaults: {string.Join(", ", Profiles.Names)}. Default: paper." };
     static readonly Option<int?> Instructions = new("--instructions") { Description = "Instructions to accept. Default: 100." };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed and answers give the same files. Default: 42." };
     static readonly Option<double?> MaxCost = new("--max-cost") { Description = "US dollars after which to stop; needs prompt_price and completion_price." };
@@ -122,27 +122,32 @@ static class RunCommands
         return pipeline.Count();
     }
 
-    /// <summary>The model's own defaults first, then the configuration file, then the command line.</summary>
+    /// <summary>The profile at the bottom, then the model's own defaults, the configuration file, the command line.</summary>
     static SelfInstructOptions ReadOptions(ParseResult parsed)
     {
-        var config = parsed.GetValue(Config);
-        var model = parsed.GetValue(Model) ?? (config is null ? new SelfInstructOptions() : SelfInstructSettings.ApplyFile(new SelfInstructOptions(), config)).Model;
-        var options = new SelfInstructOptions();
-        options = model == "starter" ? SelfInstructSettings.ApplyFile(options, ProductFiles.StarterConfiguration) : options;
-        options = config is null ? options : SelfInstructSettings.ApplyFile(options, config);
+        var named = LayOver(new SelfInstructOptions(), parsed);
+        var defaults = Profiles.Named(named.Profile);
+        defaults = named.Model == "starter" ? SelfInstructSettings.ApplyFile(defaults, ProductFiles.StarterConfiguration) : defaults;
+        var options = LayOver(defaults, parsed);
+        return (options with { SeedTasks = options.SeedTasks ?? ProductFiles.SeedTasks }).Validated();
+    }
+
+    static SelfInstructOptions LayOver(SelfInstructOptions defaults, ParseResult parsed)
+    {
+        var options = parsed.GetValue(Config) is { } config ? SelfInstructSettings.ApplyFile(defaults, config) : defaults;
         options = (parsed.GetValue(Set) ?? []).Aggregate(options, ApplySetting);
-        return (options with
+        return options with
         {
-            Model = model,
+            Model = parsed.GetValue(Model) ?? options.Model,
             Profile = parsed.GetValue(Profile) ?? options.Profile,
             Seed = parsed.GetValue(Seed) ?? options.Seed,
             MaxCost = parsed.GetValue(MaxCost) ?? options.MaxCost,
             Endpoint = parsed.GetValue(Endpoint) ?? options.Endpoint,
             Concurrency = parsed.GetValue(Concurrency) ?? options.Concurrency,
             ContextLength = parsed.GetValue(ContextLength) ?? options.ContextLength,
-            SeedTasks = Path.GetFullPath(parsed.GetValue(Seeds) ?? options.SeedTasks ?? ProductFiles.SeedTasks),
+            SeedTasks = (parsed.GetValue(Seeds) ?? options.SeedTasks) is { } seeds ? Path.GetFullPath(seeds) : null,
             Instructions = options.Instructions with { Target = parsed.GetValue(Instructions) ?? options.Instructions.Target },
-        }).Validated();
+        };
     }
 
     static SelfInstructOptions ApplySetting(SelfInstructOptions options, string text) =>

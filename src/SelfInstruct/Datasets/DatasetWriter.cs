@@ -8,7 +8,7 @@ namespace SelfInstruct.Datasets;
 public sealed record Dataset(ImmutableArray<TrainingRow> Rows, ImmutableArray<Rejection> Rejected);
 
 /// <summary>Step 4: the fine-tuning files (paper, section 2.3).</summary>
-public sealed class DatasetWriter(DatasetOptions options, long seed)
+public sealed class DatasetWriter(DatasetOptions options, Randomness randomness)
 {
     const string Stage = "dataset";
 
@@ -19,15 +19,16 @@ public sealed class DatasetWriter(DatasetOptions options, long seed)
         var human = options.IncludeSeedTasks
             ? seeds.SelectMany(static seed => seed.Instances.Select(instance => new TrainingExample(seed.Instruction, instance.Input, instance.Output)))
             : [];
-        HashSet<TrainingExample> seen = [];
+        HashSet<object> seen = [];
         var rows = ImmutableArray.CreateBuilder<TrainingRow>();
         var rejected = ImmutableArray.CreateBuilder<Rejection>();
         var place = 0;
         foreach (var example in generated.Concat(human))
         {
-            if (seen.Add(example))
+            var row = new TrainingRow(example, EncodingTemplates.Encode(example, options.EndOfText, options.Encoding, randomness.At("encode", 0, place)));
+            if (seen.Add(options.Encoding.Identity(row)))
             {
-                rows.Add(new TrainingRow(example, EncodingTemplates.Encode(example, options.EndOfText, new CounterRandom(seed, "encode", 0, place))));
+                rows.Add(row);
             }
             else
             {
@@ -38,7 +39,7 @@ public sealed class DatasetWriter(DatasetOptions options, long seed)
         }
 
         var shuffled = rows.ToArray();
-        new CounterRandom(seed, "shuffle", 0, 0).Shuffle(shuffled);
+        randomness.At("shuffle", 0, 0).Permute<TrainingRow>(shuffled);
         return new Dataset([.. shuffled], rejected.ToImmutable());
     }
 

@@ -35,19 +35,29 @@ public static partial class EncodingTemplates
     ];
 
     /// <summary>One of the layouts at random; half of the time a lone leading field name and blank lines go from the input first.</summary>
-    public static PromptAndCompletion Encode(TrainingExample example, string endOfText, Random random)
+    public static PromptAndCompletion Encode(TrainingExample example, string endOfText, Random random) => Encode(example, endOfText, RowEncoding.Paper, random);
+
+    /// <summary>One of the layouts at random, half of the inputs cleaned first.</summary>
+    public static PromptAndCompletion Encode(TrainingExample example, string endOfText, RowEncoding encoding, Random random)
     {
-        var input = random.NextDouble() < 0.5 ? RemoveLoneFieldName(example.Input) : example.Input;
-        var templates = input.Trim().Length > 0 ? WithInput : WithoutInput;
-        return Encode(example with { Input = input }, templates[random.Next(templates.Length)], endOfText);
+        var input = random.NextDouble() < 0.5 ? encoding.CleanInput(example.Input) : example.Input;
+        var templates = encoding.Strip(input).Length > 0 ? WithInput : WithoutInput;
+        return Encode(example with { Input = input }, templates[random.Next(templates.Length)], endOfText, encoding.Strip);
     }
 
     /// <summary>Fields are trimmed; what stands in them is never taken for a marker.</summary>
-    public static PromptAndCompletion Encode(TrainingExample example, EncodingTemplate template, string endOfText)
+    public static PromptAndCompletion Encode(TrainingExample example, EncodingTemplate template, string endOfText) =>
+        Encode(example, template, endOfText, RowEncoding.Paper.Strip);
+
+    /// <param name="example">What to lay out.</param>
+    /// <param name="template">Which layout.</param>
+    /// <param name="endOfText">Ends the completion.</param>
+    /// <param name="strip">Applied to the fields.</param>
+    public static PromptAndCompletion Encode(TrainingExample example, EncodingTemplate template, string endOfText, Func<string, string> strip)
     {
         var prompt = Marker().Replace(
-            template.Layout, marker => marker.ValueSpan is "{input}" ? example.Input.Trim() : example.Instruction.Trim());
-        return new PromptAndCompletion(prompt, (template.SpaceBeforeOutput ? " " : "") + example.Output.Trim() + endOfText);
+            template.Layout, marker => marker.ValueSpan is "{input}" ? strip(example.Input) : strip(example.Instruction));
+        return new PromptAndCompletion(prompt, (template.SpaceBeforeOutput ? " " : "") + strip(example.Output) + endOfText);
     }
 
     /// <summary>"Sentence: The cat …" becomes "The cat …" when no other "name:" follows; two line feeds become one.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using SelfInstruct.Concurrency;
 using SelfInstruct.Models;
@@ -8,7 +9,20 @@ using SelfInstruct.Tasks;
 namespace SelfInstruct.Instances;
 
 /// <param name="Place">In the pool; decides the randomness.</param>
-public sealed record IdentifiedInstruction(int Place, MachineInstruction Instruction, bool IsClassification);
+/// <param name="BesideClassification">It or one of its batch is a classification task.</param>
+public sealed record IdentifiedInstruction(int Place, MachineInstruction Instruction, bool IsClassification, bool BesideClassification = false)
+{
+    /// <summary>Requests that the published code sends together.</summary>
+    const int BatchSize = 5;
+
+    /// <summary>In the order of the pool, from its first.</summary>
+    public static ImmutableArray<IdentifiedInstruction> InBatches(IEnumerable<(MachineInstruction Instruction, bool IsClassification)> pool) =>
+    [
+        .. pool.Select(static (task, place) => new IdentifiedInstruction(place, task.Instruction, task.IsClassification))
+            .Chunk(BatchSize)
+            .SelectMany(static batch => batch.Select(task => task with { BesideClassification = batch.Any(static other => other.IsClassification) })),
+    ];
+}
 
 /// <summary>
 /// Step 3 of the paper's section 2.2: instances, input first; for classification tasks output (label) first, which
@@ -31,7 +45,7 @@ public sealed class InstanceGenerator(
             template.Demonstrations,
             kept => (template with { Demonstrations = kept }).Render($"Task: {instruction.Instruction}\n"),
             completions.Model,
-            options.MaxTokens,
+            task.BesideClassification ? options.MaxTokensBesideClassification ?? options.MaxTokens : options.MaxTokens,
             new CounterRandom(seed, Stage, 0, task.Place));
         var sampling = new Sampling(
             options.Temperature, options.TopP, 0, options.PresencePenalty, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));

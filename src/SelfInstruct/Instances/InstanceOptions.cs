@@ -5,6 +5,9 @@ namespace SelfInstruct.Instances;
 /// <summary>Instance generation (paper, section 2.2 and Table 4).</summary>
 public sealed record InstanceOptions
 {
+    /// <summary>How completions are read and judged.</summary>
+    public InstanceReading Reading { get; init; } = InstanceReading.Paper;
+
     /// <summary>The paper's is 0, greedy.</summary>
     public double Temperature { get; init; }
 
@@ -13,6 +16,12 @@ public sealed record InstanceOptions
     public double PresencePenalty { get; init; } = 1.5;
 
     public int MaxTokens { get; init; } = 300;
+
+    /// <summary>
+    /// Stands in for <see cref="MaxTokens"/> where one of five instructions in a row, counted from the first, is a
+    /// classification task (published code: 300 beside 350); null: never.
+    /// </summary>
+    public int? MaxTokensBesideClassification { get; init; }
 
     /// <summary>"Example 6" ends a completion after five instances (published code).</summary>
     public ImmutableArray<string> Stop { get; init; } = ["Example 6", "Task:"];

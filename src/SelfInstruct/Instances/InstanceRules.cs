@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SelfInstruct.Python;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Instances;
@@ -22,17 +23,29 @@ public static class InstanceRules
         new("ends_with_colon", static instance => instance.Input.TrimEnd().EndsWith(':') || instance.Output.TrimEnd().EndsWith(':')),
     ];
 
+    /// <summary>The paper profile's, with Python's white space.</summary>
+    public static ImmutableArray<InstanceRule> Released { get; } =
+    [
+        .. Paper.Where(static rule => rule.Name != "ends_with_colon"),
+        new("ends_with_colon", static instance => PythonText.Strip(instance.Input).EndsWith(':') || PythonText.Strip(instance.Output).EndsWith(':')),
+    ];
+
     /// <summary>Filters the instances of one instruction; when one input has two outputs, none can be trusted.</summary>
     /// <param name="instances">As parsed, in order.</param>
     /// <param name="cutOff">The completion ended for length: its last instance is likely incomplete.</param>
-    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff)
+    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff) => Filter(instances, cutOff, Paper);
+
+    /// <param name="instances">As parsed, in order.</param>
+    /// <param name="cutOff">The completion ended for length: its last instance is likely incomplete.</param>
+    /// <param name="rules">Asked in order.</param>
+    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff, ImmutableArray<InstanceRule> rules)
     {
         var rejected = ImmutableArray.CreateBuilder<RejectedInstance>();
         var kept = ImmutableArray.CreateBuilder<Instance>();
         HashSet<Instance> seen = [];
         for (var i = 0; i < instances.Length; i++)
         {
-            var rule = cutOff && i == instances.Length - 1 ? "cut_off" : Paper.FirstOrDefault(rule => rule.Rejects(instances[i]))?.Name;
+            var rule = cutOff && i == instances.Length - 1 ? "cut_off" : rules.FirstOrDefault(rule => rule.Rejects(instances[i]))?.Name;
             rule ??= seen.Add(instances[i]) ? null : "duplicate_instance";
             if (rule is null)
             {

@@ -9,7 +9,7 @@ namespace SelfInstruct.Instances;
 public sealed record SelectedInstances(ImmutableArray<GeneratedInstance> Kept, ImmutableArray<Rejection> Rejected);
 
 /// <summary>From a completion to instances: parse, filter, and draw a few (published code: prepare_for_finetuning).</summary>
-public sealed class InstanceSelection(InstanceOptions options, long seed)
+public sealed class InstanceSelection(InstanceOptions options, Randomness randomness)
 {
     const string Stage = "instances";
 
@@ -19,18 +19,19 @@ public sealed class InstanceSelection(InstanceOptions options, long seed)
     public SelectedInstances Select(int place, MachineInstances line, bool isClassification)
     {
         var text = line.RawInstances ?? "";
-        var parsed = isClassification ? InstanceParser.ParseOutputFirst(text) : InstanceParser.ParseInputFirst(text);
+        var parsed = isClassification ? options.Reading.ParseOutputFirst(text) : options.Reading.ParseInputFirst(text);
         if (parsed.IsEmpty)
         {
             return new SelectedInstances([], [Reject(line, text, "no_instance_found")]);
         }
 
-        var (kept, rejected) = InstanceRules.Filter(parsed, FindFinishReason(line.InstanceMetadata) == "length");
-        var drawn = new CounterRandom(seed, "draw", 0, place).Draw(kept, options.MaxPerInstruction).ToHashSet();
+        var (kept, rejected) = InstanceRules.Filter(parsed, FindFinishReason(line.InstanceMetadata) == "length", options.Reading.Rules);
+        var drawn = randomness.At("draw", 0, place).Draw(kept, options.MaxPerInstruction);
+        var taken = randomness.Sequence is null ? kept.Where(drawn.Contains) : drawn;
         var instructionId = line.Id ?? $"instruction_{place}";
         return new SelectedInstances(
-            [.. kept.Where(drawn.Contains).Select((instance, i) => new GeneratedInstance(
-                line.Instruction.Trim(), instance.Input, instance.Output, $"{instructionId}.{i}", instructionId, isClassification))],
+            [.. taken.Select((instance, i) => new GeneratedInstance(
+                options.Reading.Strip(line.Instruction), instance.Input, instance.Output, $"{instructionId}.{i}", instructionId, isClassification))],
             [.. rejected.Select(rejection => Reject(line, Show(rejection.Instance), rejection.Rule)),
              .. kept.Where(instance => !drawn.Contains(instance)).Select(instance => Reject(line, Show(instance), "beyond_max_per_instruction"))]);
     }

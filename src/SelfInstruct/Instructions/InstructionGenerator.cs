@@ -16,17 +16,20 @@ public sealed record InstructionRound(int Round, ImmutableArray<MachineInstructi
 /// prompts of a round are drawn from the pool as it stood before it, and their answers admitted in prompt order:
 /// the same seed and the same answers give the same pool, however many calls are in flight.
 /// </summary>
-public sealed class InstructionGenerator(InstructionOptions options, string header, CompletionLog completions, long seed)
+public sealed class InstructionGenerator(
+    InstructionOptions options, string header, CompletionLog completions, long seed, RandomnessKind randomness = RandomnessKind.Counter)
 {
     const string Stage = "instructions";
 
     readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity });
     readonly List<string> _seeds = [];
     readonly List<string> _generated = [];
+    readonly Randomness _draws = new(randomness, seed);
+    int _firstRequest;
 
     /// <summary>Rounds until the target is met.</summary>
     /// <param name="seeds">Instructions of the seed tasks.</param>
-    /// <param name="accepted">Of earlier rounds, all complete.</param>
+    /// <param name="accepted">Of earlier rounds, all complete; those without an id were in the pool before the first.</param>
     /// <param name="firstRound">The round to begin with.</param>
     /// <param name="cancellationToken">Stops between completions; what was answered is recorded.</param>
     /// <exception cref="ModelRanDryException">Too many rounds in a row brought nothing.</exception>
@@ -36,7 +39,7 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
         int firstRound,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Fill(seeds, accepted);
+        Fill(seeds, [.. accepted], firstRound);
         var barren = 0;
         for (var round = firstRound; _generated.Count < options.Target; round++)
         {
@@ -51,13 +54,34 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
         }
     }
 
-    void Fill(IEnumerable<string> seeds, IEnumerable<MachineInstruction> accepted)
+    void Fill(IEnumerable<string> seeds, ImmutableArray<MachineInstruction> accepted, int firstRound)
     {
         _seeds.AddRange(seeds);
+        _firstRequest = accepted.LastOrDefault(static instruction => instruction.Id is null) is { } given ? given.RequestIdx + 1 : 0;
         _generated.AddRange(accepted.Select(static instruction => instruction.Instruction));
         foreach (var instruction in _seeds.Concat(_generated))
         {
             _novelty.Add(instruction);
+        }
+
+        RepeatDraws(accepted, firstRound);
+    }
+
+    /// <summary>A sequence of draws is brought to where earlier rounds left it; that depends on the pool's size at each.</summary>
+    void RepeatDraws(ImmutableArray<MachineInstruction> accepted, int rounds)
+    {
+        var pool = _generated.ToArray();
+        for (var (round, size) = (0, 0); _draws.Sequence is { } sequence && round < rounds; round++)
+        {
+            while (size < pool.Length && (accepted[size].Id is null || accepted[size].Round < round))
+            {
+                size++;
+            }
+
+            for (var slot = 0; slot < options.PromptsPerRound; slot++)
+            {
+                InstructionPrompt.DrawDemonstrations(_seeds, new ArraySegment<string>(pool, 0, size), options, sequence);
+            }
         }
     }
 
@@ -71,7 +95,7 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
         await foreach (var answer in answers.ConfigureAwait(false))
         {
             var completion = new Completion(answer.Text, answer.FinishReason, answer.Usage);
-            proposed.AddRange(InstructionPrompt.Parse(completion).Select(candidate => (candidate, answer)));
+            proposed.AddRange(options.Reading.Parse(completion).Select(candidate => (candidate, answer)));
         }
 
         return Admit(round, proposed);
@@ -80,8 +104,8 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
     CompletionRequest Request(int round, int slot)
     {
         var random = new CounterRandom(seed, Stage, round, slot);
-        var demonstrations = InstructionPrompt.DrawDemonstrations(_seeds, _generated, options, random);
-        var prompt = InstructionPrompt.Fit(header, demonstrations, completions.Model, options.MaxTokens, random);
+        var demonstrations = InstructionPrompt.DrawDemonstrations(_seeds, _generated, options, _draws.Sequence ?? (Random)random);
+        var prompt = InstructionPrompt.Fit(header, demonstrations, completions.Model, options, random);
         var sampling = new Sampling(
             options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, prompt.MaxTokens, options.Stop,
             CounterRandom.Key(seed, Stage, round, slot));
@@ -93,7 +117,7 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
     {
         var rules = proposed.ConvertAll(item => InstructionRules.FindRejection(item.Candidate, options));
         var wellFormed = proposed.Where((_, i) => rules[i] is null).Select(static item => item.Candidate.Text).ToList();
-        var verdicts = new Queue<NoveltyVerdict>(_novelty.AddNovel(wellFormed, most: options.Target - _generated.Count));
+        var verdicts = new Queue<NoveltyVerdict>(_novelty.AddNovel(wellFormed, most: options.WholeRounds ? int.MaxValue : options.Target - _generated.Count));
         var accepted = ImmutableArray.CreateBuilder<MachineInstruction>();
         var rejected = ImmutableArray.CreateBuilder<Rejection>();
         for (var i = 0; i < proposed.Count; i++)
@@ -123,7 +147,7 @@ public sealed class InstructionGenerator(InstructionOptions options, string head
             record.MostSimilar,
             record.Mean,
             JsonSerializer.SerializeToElement(metadata, TaskJson.Format.InstructionMetadata),
-            (answer.Round * options.PromptsPerRound) + answer.Slot,
+            _firstRequest + (options.WholeRounds ? answer.Round : (answer.Round * options.PromptsPerRound) + answer.Slot),
             $"instruction_{_generated.Count}",
             answer.Round);
         _generated.Add(instruction);

@@ -8,6 +8,15 @@ public sealed record InstructionOptions
     /// <summary>Instructions to accept. The paper's is 52,445; small enough here to look at first.</summary>
     public int Target { get; init; } = 100;
 
+    /// <summary>How completions are read and judged.</summary>
+    public InstructionReading Reading { get; init; } = InstructionReading.Paper;
+
+    /// <summary>
+    /// The target is looked at between rounds only, and overshot; request_idx counts rounds (published code). Otherwise
+    /// the target is met exactly, and request_idx counts prompts.
+    /// </summary>
+    public bool WholeRounds { get; init; }
+
     /// <summary>Prompts drawn from one state of the pool and in flight together (the published code's batch).</summary>
     public int PromptsPerRound { get; init; } = 5;
 

@@ -17,20 +17,25 @@ public static partial class InstructionPrompt
         var fromPool = random.Draw(generated, options.GeneratedPerPrompt);
         var fromSeeds = random.Draw(seeds, options.SeedsPerPrompt + options.GeneratedPerPrompt - fromPool.Length);
         var both = fromPool.AddRange(fromSeeds).ToArray();
-        random.Shuffle(both);
+        random.Permute<string>(both);
         return [.. both];
     }
 
-    public static FittedPrompt Fit(string header, ImmutableArray<string> demonstrations, ILanguageModel model, int maxTokens, Random random) =>
-        PromptFitting.Fit(demonstrations, kept => Render(header, kept), model, maxTokens, random);
+    public static FittedPrompt Fit(string header, ImmutableArray<string> demonstrations, ILanguageModel model, InstructionOptions options, Random random) =>
+        PromptFitting.Fit(demonstrations, kept => Render(header, kept, options.Reading.ToListItem), model, options.MaxTokens, random);
 
     /// <summary>Ends with the next number and its full stop: what follows is the model's.</summary>
-    public static string Render(string header, ImmutableArray<string> demonstrations)
+    public static string Render(string header, ImmutableArray<string> demonstrations) => Render(header, demonstrations, ToListItem);
+
+    /// <param name="header">The first line.</param>
+    /// <param name="demonstrations">In the order in which they are numbered.</param>
+    /// <param name="toListItem">An instruction as one line of the list.</param>
+    public static string Render(string header, ImmutableArray<string> demonstrations, Func<string, string> toListItem)
     {
         var prompt = new StringBuilder(header).Append('\n');
         for (var i = 0; i < demonstrations.Length; i++)
         {
-            prompt.Append(i + 1).Append(". ").Append(AsListItem(demonstrations[i])).Append('\n');
+            prompt.Append(i + 1).Append(". ").Append(toListItem(demonstrations[i])).Append('\n');
         }
 
         return prompt.Append(demonstrations.Length + 1).Append('.').ToString();
@@ -53,7 +58,7 @@ public static partial class InstructionPrompt
         }
     }
 
-    static string AsListItem(string instruction) => WhiteSpace().Replace(instruction, " ").Trim().TrimEnd(':');
+    public static string ToListItem(string instruction) => WhiteSpace().Replace(instruction, " ").Trim().TrimEnd(':');
 
     static string Capitalize(string text) => text.Length > 0 ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 

@@ -9,7 +9,8 @@ public sealed record InstructionRule(string Name, Func<CandidateInstruction, Ins
 /// <summary>The heuristics of the paper's section 2.2 as the published code has them; the first that rejects is named.</summary>
 public static partial class InstructionRules
 {
-    const string AsciiPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+    /// <summary>Python's string.punctuation.</summary>
+    internal const string AsciiPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
     public static ImmutableArray<InstructionRule> Paper { get; } =
     [
@@ -24,7 +25,7 @@ public static partial class InstructionRules
 
     /// <summary>Null when every rule lets it pass.</summary>
     public static string? FindRejection(CandidateInstruction candidate, InstructionOptions options) =>
-        Paper.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
+        options.Reading.Rules.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
 
     static int CountWords(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 

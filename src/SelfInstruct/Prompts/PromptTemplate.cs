@@ -10,9 +10,11 @@ public sealed record PromptTemplate(string Header, ImmutableArray<string> Demons
 {
     const string BlockStart = "Task:";
 
-    /// <summary>Reads NAME.txt from <paramref name="folder"/>, or the paper profile's own when the folder is null or has none.</summary>
+    const string DefaultProfile = "paper";
+
+    /// <summary>Reads NAME.txt from <paramref name="folder"/>; else the profile's own, or the paper profile's where it has none.</summary>
     /// <exception cref="InvalidDataException">The folder does not exist, or the text is empty.</exception>
-    public static PromptTemplate Load(string name, string? folder)
+    public static PromptTemplate Load(string name, string? folder, string profile = DefaultProfile)
     {
         if (folder is not null && !Directory.Exists(folder))
         {
@@ -22,7 +24,7 @@ public sealed record PromptTemplate(string Header, ImmutableArray<string> Demons
         var path = folder is null ? null : Path.Combine(folder, name + ".txt");
         return path is not null && File.Exists(path)
             ? Parse(File.ReadAllText(path), path)
-            : Parse(ReadBuiltIn(name), name + ".txt");
+            : Parse(ReadBuiltIn(name, profile), name + ".txt");
     }
 
     /// <param name="text">Header, blank line, blocks separated by blank lines.</param>
@@ -38,10 +40,11 @@ public sealed record PromptTemplate(string Header, ImmutableArray<string> Demons
     /// <summary>Header, demonstrations and the question, blocks separated by blank lines.</summary>
     public string Render(string question) => string.Join("\n\n", [Header, .. Demonstrations, question]);
 
-    static string ReadBuiltIn(string name)
+    static string ReadBuiltIn(string name, string profile)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        using var stream = assembly.GetManifestResourceStream($"SelfInstruct.Prompts.paper.{name}.txt")
+        using var stream = assembly.GetManifestResourceStream($"SelfInstruct.Prompts.{profile}.{name}.txt")
+            ?? assembly.GetManifestResourceStream($"SelfInstruct.Prompts.{DefaultProfile}.{name}.txt")
             ?? throw new InvalidOperationException($"The prompt {name} is not part of this build.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

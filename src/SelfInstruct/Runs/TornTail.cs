@@ -20,6 +20,34 @@ public static class TornTail
         }
     }
 
+    /// <summary>Cuts what follows the first <paramref name="count"/> lines that are not blank; they keep every byte.</summary>
+    public static void KeepLines(string path, int count)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        file.SetLength(EndOfLine(file, count));
+        file.Flush(flushToDisk: true);
+    }
+
+    static long EndOfLine(FileStream file, int count)
+    {
+        var (end, isBlank) = (0L, true);
+        for (long position = 1; count > 0 && file.ReadByte() is >= 0 and var next; position++)
+        {
+            isBlank &= next is ' ' or '\t' or '\r' or '\n';
+            if (next == '\n')
+            {
+                (end, count, isBlank) = (position, isBlank ? count : count - 1, true);
+            }
+        }
+
+        return end;
+    }
+
     static long EndOfLastLine(FileStream file)
     {
         Span<byte> block = stackalloc byte[4096];

@@ -162,6 +162,16 @@ public sealed class SelfInstructPipelineTests : IDisposable
         Assert.InRange(counts.Instances, 220, 232);
     }
 
+    [Fact]
+    public async Task Instances_without_what_the_model_wrote_are_refused()
+    {
+        using var folder = RunFolder.Open(_folder.In("a"));
+        await using var pipeline = new SelfInstructPipeline(Options, ScriptedTasks.Seeds, ScriptedTasks.Model(), folder, TimeProvider.System);
+        var instances = _folder.Write("instances.jsonl", "{\"instruction\":\"Name a bird\",\"instance\":\"wren\"}\n");
+        var error = Assert.Throws<InvalidDataException>(() => pipeline.PrepareDataset(instances, _folder.Write("clf.jsonl", "")));
+        Assert.Contains("object 1 has no field raw_instances", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     static SelfInstructOptions WithTarget(int target) => Options with { Instructions = Options.Instructions with { Target = target } };

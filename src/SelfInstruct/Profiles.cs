@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using SelfInstruct.Classification;
+using SelfInstruct.Datasets;
+using SelfInstruct.Instances;
+using SelfInstruct.Instructions;
+using SelfInstruct.Runs;
+
+namespace SelfInstruct;
+
+/// <summary>Named sets of defaults; a configuration file and the command line lay their settings over them. See docs/differences.md.</summary>
+public static class Profiles
+{
+    /// <summary>The paper, with our readings of what it leaves open.</summary>
+    public static SelfInstructOptions Paper { get; } = new();
+
+    /// <summary>The published code (yizhongw/self-instruct, 0b26cca), quirk for quirk: its outputs from its inputs.</summary>
+    public static SelfInstructOptions Released { get; } = new()
+    {
+        Profile = "released",
+        Randomness = RandomnessKind.Python,
+        Instructions = new InstructionOptions { Reading = InstructionReading.Released, WholeRounds = true },
+        Classification = new ClassificationOptions { Reading = ClassificationReading.Released, TopP = 0, Stop = ["\n", "Task"] },
+        Instances = new InstanceOptions { Reading = InstanceReading.Released, TopP = 0, MaxTokens = 350, MaxTokensBesideClassification = 300 },
+        Datasets = new DatasetOptions { Encoding = RowEncoding.Released, Seed = 123 },
+    };
+
+    public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile];
+
+    /// <exception cref="InvalidDataException">No profile has that name.</exception>
+    public static SelfInstructOptions Named(string name) => name switch
+    {
+        "paper" => Paper,
+        "released" => Released,
+        _ => throw new InvalidDataException($"profile is {name}; known: {string.Join(", ", Names)}."),
+    };
+}

@@ -1,0 +1,21 @@
+using SelfInstruct.Classification;
+
+namespace SelfInstruct.Tests.Classification;
+
+public sealed class ClassificationReadingTests
+{
+    [Theory]
+    [InlineData(" Yes", true, true)]
+    [InlineData("\u001CYES\n", true, true)]
+    [InlineData("yEs", true, null)]
+    [InlineData(" Yes.", true, null)]
+    [InlineData("Yes, the", true, null)]
+    [InlineData(" No, the", false, false)]
+    [InlineData("Maybe", null, null)]
+    public void Three_spellings_are_a_yes_to_the_published_code_and_more_to_ours(string answer, bool? paper, bool? released)
+    {
+        // Only the published code takes an information separator for white space.
+        Assert.Equal(answer[0] == '\u001C' ? null : paper, ClassificationReading.Paper.Parse(answer));
+        Assert.Equal(released, ClassificationReading.Released.Parse(answer));
+    }
+}

@@ -58,18 +58,25 @@ public sealed class ConcurrentSelectTests
     public async Task Cancellation_does_not_throw_away_what_is_in_flight()
     {
         using var stop = new CancellationTokenSource();
-        var finished = 0;
+        TaskCompletionSource answers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (started, finished) = (0, 0);
         var results = Enumerable.Range(0, 10).SelectConcurrently(
             4,
-            async (n, token) =>
+            async (n, _) =>
             {
-                await Task.Delay(50, token);
+                if (Interlocked.Increment(ref started) == 4)
+                {
+                    await stop.CancelAsync();
+                }
+
+                await answers.Task;
                 Interlocked.Increment(ref finished);
                 return n;
             },
-            stop.Token);
-        stop.CancelAfter(10);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await results.ToListAsync());
-        Assert.Equal(4, finished);
+            stop.Token).ToListAsync().AsTask();
+        Assert.False(results.IsCompleted);
+        answers.SetResult();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await results);
+        Assert.Equal((4, 4), (started, finished));
     }
 }

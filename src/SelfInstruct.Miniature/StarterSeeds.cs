@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SelfInstruct.Miniature.Language;
+using SelfInstruct.Novelty;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Miniature;
@@ -30,30 +31,32 @@ public static class StarterSeeds
     {
         var random = new Random(seed);
         var tasks = new List<SeedTask>();
-        Fill(tasks, random, [.. Families.Where(family => !family.IsClassification)], OtherCount);
-        Fill(tasks, random, [.. Families.Where(family => family.IsClassification)], LabelledCount);
+        var said = new NoveltyIndex();
+        Fill(tasks, said, random, [.. Families.Where(family => !family.IsClassification)], OtherCount);
+        Fill(tasks, said, random, [.. Families.Where(family => family.IsClassification)], LabelledCount);
         var order = tasks.ToArray();
         random.Shuffle(order);
         return [.. order.Select((task, i) => task with { Id = $"seed_task_{i}" })];
     }
 
-    static void Fill(List<SeedTask> tasks, Random random, ImmutableArray<TaskFamily> families, int count)
+    static void Fill(List<SeedTask> tasks, NoveltyIndex said, Random random, ImmutableArray<TaskFamily> families, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            tasks.Add(Different(tasks, random, families[i % families.Length]));
+            tasks.Add(Different(said, random, families[i % families.Length]));
+            said.Add(tasks[^1].Instruction);
         }
     }
 
     /// <summary>A task unlike those before; the limit rises only when the family has nothing as different left.</summary>
-    static SeedTask Different(List<SeedTask> tasks, Random random, TaskFamily family)
+    static SeedTask Different(NoveltyIndex before, Random random, TaskFamily family)
     {
         for (var limit = FirstLimit; ; limit += LimitStep)
         {
             for (var i = 0; i < Tries; i++)
             {
                 var said = family.Phrase(random);
-                if (!HoldOut.IsHeldOut(said.Text) && tasks.All(task => WordOverlap.Between(task.Instruction, said.Text) <= limit))
+                if (!HoldOut.IsHeldOut(said.Text) && before.Record(said.Text).MostSimilar.Values.FirstOrDefault() <= limit)
                 {
                     return new("", family.Name, said.Text, [Example(family, random, said.Slots)], family.IsClassification);
                 }

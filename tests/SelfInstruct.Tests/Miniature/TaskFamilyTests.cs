@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SelfInstruct.Miniature;
+using SelfInstruct.Novelty;
 
 namespace SelfInstruct.Tests.Miniature;
 
@@ -107,7 +108,8 @@ public sealed partial class TaskFamilyTests
         var (family, random) = (Find(name), new Random(6));
         var said = Enumerable.Range(0, family.PhrasingCount).Select(i => family.Phrase(random, i).Text).ToArray();
         Assert.InRange(said.Length, 10, 20);
-        var close = said.SelectMany((a, i) => said[..i].Where(b => WordOverlap.Between(a, b) > 0.7).Select(b => $"{a} ~ {b}")).ToArray();
+        var phrasings = new NoveltyIndex();
+        var close = said.Where(text => !phrasings.TryAdd(text)).ToArray();
         Assert.True(close.Length <= said.Length / 3, string.Join('\n', close));
     }
 

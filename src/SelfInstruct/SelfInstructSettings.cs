@@ -129,7 +129,7 @@ public static class SelfInstructSettings
         foreach (var setting in All)
         {
             var values = setting.Read(options);
-            var value = setting.Name.EndsWith(".stop", StringComparison.Ordinal) ? values.ToArray() : values is [var one] ? (object)one : null;
+            var value = setting.Name.EndsWith(".stop", StringComparison.Ordinal) ? values.ToArray() : values is [var one] ? Plain(one) : null;
             if (value is null)
             {
                 continue;
@@ -142,6 +142,12 @@ public static class SelfInstructSettings
 
         return new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(root);
     }
+
+    /// <summary>A number or flag as such, so that it is written without quotes.</summary>
+    static object Plain(string value) =>
+        bool.TryParse(value, out var flag) ? flag
+        : double.TryParse(value, CultureInfo.InvariantCulture, out var number) && Show(number) == value ? (decimal.TryParse(value, CultureInfo.InvariantCulture, out var exact) ? exact : number)
+        : value;
 
     static List<(string Name, ImmutableArray<string> Values, long Line)> ReadFile(string path)
     {

@@ -56,9 +56,17 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     OpenAIEndpoint ConnectToOllama(TimeProvider time) =>
         new(ParseAddress(Options.Endpoint ?? Ollama, "--endpoint"), null, EndpointOptions, time, Notices);
 
-    OpenAIEndpoint Connect(TimeProvider time)
+    OpenAIEndpoint Connect(TimeProvider time) => Connect(Options.Endpoint, $"--model {Spec}", EndpointOptions, time, Notices);
+
+    /// <param name="endpoint">As given; null: OPENAI_BASE_URL, else OpenAI's own.</param>
+    /// <param name="asker">The option that wants a server, for errors.</param>
+    /// <param name="options">Patience.</param>
+    /// <param name="time">For pauses between retries.</param>
+    /// <param name="notices">Told of retries.</param>
+    /// <exception cref="InvalidDataException">Not an address, or not a key.</exception>
+    public static OpenAIEndpoint Connect(string? endpoint, string asker, OpenAIEndpointOptions options, TimeProvider time, IProgress<string>? notices)
     {
-        var address = Options.Endpoint is { } given ? ParseAddress(given, "--endpoint")
+        var address = endpoint is { } given ? ParseAddress(given, "--endpoint")
             : Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } set ? ParseAddress(set, "OPENAI_BASE_URL")
             : new Uri(OpenAI);
         var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY")?.Trim();
@@ -68,9 +76,9 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         }
 
         var missing = string.IsNullOrEmpty(key) && address.Host == new Uri(OpenAI).Host
-            ? $"--model {Spec}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint."
+            ? $"{asker}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint."
             : null;
-        return new OpenAIEndpoint(address, key, EndpointOptions, time, Notices, missing);
+        return new OpenAIEndpoint(address, key, options, time, notices, missing);
     }
 
     static Uri ParseAddress(string text, string source) =>

@@ -8,6 +8,8 @@ namespace SelfInstruct.Models;
 [JsonSerializable(typeof(CompletionsBody))]
 [JsonSerializable(typeof(ChatBody))]
 [JsonSerializable(typeof(ModelAnswer))]
+[JsonSerializable(typeof(EmbeddingsBody))]
+[JsonSerializable(typeof(EmbeddingsAnswer))]
 public sealed partial class ModelJson : JsonSerializerContext
 {
     /// <summary>The context with the run folder's options.</summary>

@@ -17,6 +17,12 @@ public sealed class OpenAIEndpoint : IDisposable
 {
     const int ShownOfBody = 200;
 
+    static readonly ExpectedAnswer<ModelAnswer> Completion = new(
+        "a completion",
+        ModelJson.Format.ModelAnswer,
+        static answer => answer.Choices is [not null, ..],
+        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.");
+
     static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     readonly HttpClient _http;
@@ -49,8 +55,13 @@ public sealed class OpenAIEndpoint : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Asks for a completion.</summary>
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
-    public async Task<ModelAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public Task<ModelAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        PostAsync(path, body, type, Completion, cancellationToken);
+
+    /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
+    internal async Task<TAnswer> PostAsync<T, TAnswer>(string path, T body, JsonTypeInfo<T> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken)
     {
         if (_missingKey is not null)
         {
@@ -72,7 +83,7 @@ public sealed class OpenAIEndpoint : IDisposable
 
             // Not ReadAsStringAsync: it fails on a charset it does not know, and JSON is UTF-8 whatever the header says.
             var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-            return response.IsSuccessStatusCode ? Parse(uri, text) : throw Refused(uri, response.StatusCode, text);
+            return response.IsSuccessStatusCode ? Parse(uri, text, expected) : throw Refused(uri, response.StatusCode, text, expected.RefusalRemedy);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
         {
@@ -114,31 +125,29 @@ public sealed class OpenAIEndpoint : IDisposable
         _ => null,
     };
 
-    static ModelAnswer Parse(Uri uri, string text)
+    static TAnswer Parse<TAnswer>(Uri uri, string text, ExpectedAnswer<TAnswer> expected)
     {
         try
         {
-            var answer = JsonSerializer.Deserialize(text, ModelJson.Format.ModelAnswer);
-            return answer?.Choices is [not null, ..] ? answer : throw Nonsense(uri, text, null);
+            return JsonSerializer.Deserialize(text, expected.Type) is { } answer && expected.IsUsable(answer) ? answer : throw Nonsense(uri, text, expected.Name, null);
         }
         catch (JsonException e)
         {
-            throw Nonsense(uri, text, e);
+            throw Nonsense(uri, text, expected.Name, e);
         }
     }
 
-    static ModelException Nonsense(Uri uri, string text, Exception? inner) =>
-        new($"{uri}: answered something that is not a completion: {Shorten(text)}. Check that --endpoint names an OpenAI-compatible server, version path included.", inner);
+    static ModelException Nonsense(Uri uri, string text, string expected, Exception? inner) =>
+        new($"{uri}: answered something that is not {expected}: {Shorten(text)}. Check that --endpoint names an OpenAI-compatible server, version path included.", inner);
 
-    static ModelException Refused(Uri uri, HttpStatusCode status, string text) =>
-        new($"{uri}: answered {(int)status} {status}: {Shorten(text)}. {Remedy(status)}");
+    static ModelException Refused(Uri uri, HttpStatusCode status, string text, string refusalRemedy) =>
+        new($"{uri}: answered {(int)status} {status}: {Shorten(text)}. {(status == HttpStatusCode.BadRequest ? refusalRemedy : Remedy(status))}");
 
     static string Remedy(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Set OPENAI_API_KEY to a key that may use this model.",
         HttpStatusCode.NotFound => "Check the model's name and --endpoint (it ends with the version, as in /v1).",
         HttpStatusCode.TooManyRequests => "The provider's limit is reached; run again later, nothing is lost.",
-        HttpStatusCode.BadRequest => "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.",
         _ => "Run again later; nothing is lost.",
     };
 
@@ -148,6 +157,12 @@ public sealed class OpenAIEndpoint : IDisposable
         return line.Length <= ShownOfBody ? line : line[..ShownOfBody] + "…";
     }
 }
+
+/// <param name="Name">With its article, for errors.</param>
+/// <param name="Type">How it is read.</param>
+/// <param name="IsUsable">Whether it holds what was asked for.</param>
+/// <param name="RefusalRemedy">What to do when the server answers 400.</param>
+sealed record ExpectedAnswer<T>(string Name, JsonTypeInfo<T> Type, Func<T, bool> IsUsable, string RefusalRemedy);
 
 /// <summary>Patience with a server.</summary>
 public sealed record OpenAIEndpointOptions

@@ -9,7 +9,7 @@ namespace SelfInstruct.Novelty;
 /// number of threads may ask (<see cref="IsNovel(string)"/>, <see cref="FindAbove"/>, <see cref="Record"/>,
 /// <see cref="Count"/>): nobody waits, and each answer is exact for the texts that were there when the call began.
 /// </remarks>
-public sealed class NoveltyIndex
+public sealed class NoveltyIndex : INearDuplicates
 {
     readonly NoveltyOptions _options;
     readonly ThresholdTable _thresholds;
@@ -43,6 +43,10 @@ public sealed class NoveltyIndex
 
     /// <summary>Texts added.</summary>
     public int Count => _store.Count;
+
+    string INearDuplicates.Measure => "rouge-l";
+
+    bool INearDuplicates.IsApproximate => false;
 
     /// <summary>Bytes of the parts: words of all texts, the index proper, the vocabulary; without the texts as strings.</summary>
     internal (long Words, long Index, long Vocabulary) Bytes => (_store.Bytes, Volatile.Read(ref _prefixes).Bytes, _vocabulary.Bytes);
@@ -143,6 +147,29 @@ public sealed class NoveltyIndex
         }
 
         return verdicts;
+    }
+
+    Task INearDuplicates.AddAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        foreach (var text in texts)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Add(text);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    Task<IReadOnlyList<bool>> INearDuplicates.TryAddAsync(IReadOnlyList<string> candidates, CancellationToken cancellationToken)
+    {
+        var added = new bool[candidates.Count];
+        for (var i = 0; i < added.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            added[i] = TryAdd(candidates[i]);
+        }
+
+        return Task.FromResult<IReadOnlyList<bool>>(added);
     }
 
     /// <summary>The number of texts is read before the vocabulary and the index, which then cover at least those.</summary>

@@ -61,6 +61,30 @@ public static class JsonLines
         }
     }
 
+    /// <inheritdoc cref="WriteAll"/>
+    public static async Task WriteAllAsync<T>(string path, IAsyncEnumerable<T> items, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var partial = path + ".partial";
+        try
+        {
+            await using (var file = File.Create(partial))
+            {
+                await foreach (var item in items.WithCancellation(cancellationToken))
+                {
+                    await file.WriteAsync(ToLine(item, type), cancellationToken);
+                }
+
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
     /// <summary>One line's bytes, with its line feed.</summary>
     public static byte[] ToLine<T>(T item, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(item, type), (byte)'\n'];
 

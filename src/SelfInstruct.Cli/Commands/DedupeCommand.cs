@@ -38,7 +38,7 @@ static class DedupeCommand
     {
         Words.AcceptOnlyFromAmong("released", "modern");
         Measure.AcceptOnlyFromAmong(MeasureSelection.Known);
-        var command = new Command("dedupe", "Leaves out what is too similar (ROUGE-L) to anything before it.")
+        var command = new Command("dedupe", "Leaves out what is too similar (ROUGE-L, or another measure) to anything before it.")
         {
             Input, Out, Pool, Field, Measure, Threshold, Words, Records, EmbeddingModel, Endpoint,
         };

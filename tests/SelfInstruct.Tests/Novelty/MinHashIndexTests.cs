@@ -35,6 +35,15 @@ public sealed class MinHashIndexTests
     }
 
     [Fact]
+    public void Long_texts_of_other_words_agree_nowhere()
+    {
+        // The least of many hashes is small: were the high bits kept, two fifths of the places would agree.
+        var random = new Random(11);
+        var (a, b) = (NewWords(random, 50_000), NewWords(random, 50_000));
+        Assert.InRange(Estimate(new MinHashSketcher(Default), string.Join(' ', a), string.Join(' ', b), Default.HashFunctions), 0, 1.0 / 128);
+    }
+
+    [Fact]
     public void Pairs_far_above_the_threshold_are_found_and_pairs_far_below_are_not()
     {
         var (above, below) = (0, 0);
@@ -56,7 +65,9 @@ public sealed class MinHashIndexTests
     [Fact]
     public void Decisions_are_those_of_a_scan_of_all_sketches_up_to_what_banding_may_miss()
     {
-        var texts = RandomPairs(count: 1500).SelectMany(static pair => new[] { pair.A, pair.B }).ToList();
+        // Copies come long after their originals: what was found must be found again when the buckets have grown.
+        var pairs = RandomPairs(count: 1500).ToList();
+        List<string> texts = [.. pairs.Select(static pair => pair.A), .. pairs.Select(static pair => pair.B)];
         var sketcher = new MinHashSketcher(Default);
         var index = new MinHashIndex();
         List<ushort[]> added = [];

@@ -22,6 +22,9 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
 
     public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, ollama:MODEL, replay:FILE.jsonl";
 
+    /// <summary>The models that will answer true to <see cref="ILanguageModel.IsChat"/>, known without opening one.</summary>
+    public static bool IsChat(string spec) => spec.StartsWith("openai:", StringComparison.Ordinal);
+
     /// <param name="alreadyServed">Completions that the run folder holds; a replay goes on after them.</param>
     /// <param name="time">For pauses between retries.</param>
     /// <exception cref="InvalidDataException">No such kind, no such file, or a file that is not a model.</exception>

@@ -3,6 +3,7 @@ using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
+using SelfInstruct.Novelty;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct;
@@ -24,13 +25,27 @@ public static class Profiles
         Datasets = new DatasetOptions { Encoding = RowEncoding.Released, Seed = 123 },
     };
 
-    public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile];
+    /// <summary>For chat models: asked in words, read tolerantly, words of every script.</summary>
+    public static SelfInstructOptions Modern { get; } = new()
+    {
+        Profile = "modern",
+        Instructions = new InstructionOptions
+        {
+            Reading = InstructionReading.Modern, Words = WordSplitter.Modern, RejectModalities = false,
+            Temperature = 1, TopP = 0.95, PresencePenalty = 0, MaxTokens = 2048, Stop = [],
+        },
+        Classification = new ClassificationOptions { Reading = ClassificationReading.Modern, MaxTokens = 16, Stop = [] },
+        Instances = new InstanceOptions { Reading = InstanceReading.Modern, PresencePenalty = 0, MaxTokens = 2048, Stop = [] },
+    };
+
+    public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile, Modern.Profile];
 
     /// <exception cref="InvalidDataException">No profile has that name.</exception>
     public static SelfInstructOptions Named(string name) => name switch
     {
         "paper" => Paper,
         "released" => Released,
+        "modern" => Modern,
         _ => throw new InvalidDataException($"profile is {name}; known: {string.Join(", ", Names)}."),
     };
 }

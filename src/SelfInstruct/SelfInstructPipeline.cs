@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SelfInstruct.Answers;
 using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
@@ -145,7 +146,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             .DistinctBy(static answer => answer.Instruction)
             .ToDictionary(static answer => answer.Instruction);
         var randomness = new Randomness(_options.Randomness, _options.Datasets.Seed ?? _options.Seed);
-        var selection = new InstanceSelection(_options.Instances, randomness);
+        var selection = new InstanceSelection(_options.Instances, randomness, CreateContext());
         var raw = ReadFrom(instancesFile, TaskJson.Format.MachineInstances, "instances");
         if (raw.FindIndex(static line => line.RawInstances is null) is >= 0 and var missing)
         {
@@ -225,6 +226,10 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             throw new InvalidDataException($"{path}: has {lines} lines for {instructions} instructions. Run the step `{step}` first.");
         }
     }
+
+    AnswerContext CreateContext() => new(
+        [.. AnswerContext.LinesOf(LoadPrompt("input-first").Render("")), .. AnswerContext.LinesOf(LoadPrompt("output-first").Render(""))],
+        Script.FindDominating(string.Join('\n', _seeds.Select(static seed => seed.Instruction))));
 
     PromptTemplate LoadPrompt(string name) => PromptTemplate.Load(name, _options.Prompts, _options.Profile);
 

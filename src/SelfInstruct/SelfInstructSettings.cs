@@ -4,6 +4,7 @@ using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
+using SelfInstruct.Novelty;
 using SelfInstruct.Runs;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -47,6 +48,8 @@ public static class SelfInstructSettings
         Number<int>("instructions.seeds_per_prompt", static o => o.Instructions.SeedsPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { SeedsPerPrompt = v } }),
         Number<int>("instructions.generated_per_prompt", static o => o.Instructions.GeneratedPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { GeneratedPerPrompt = v } }),
         Number<double>("instructions.max_similarity", static o => o.Instructions.MaxSimilarity, static (o, v) => o with { Instructions = o.Instructions with { MaxSimilarity = v } }),
+        Choice("instructions.words", WordSplitter.All, static words => words.Name, static o => o.Instructions.Words, static (o, v) => o with { Instructions = o.Instructions with { Words = v } }),
+        Flag("instructions.reject_modalities", static o => o.Instructions.RejectModalities, static (o, v) => o with { Instructions = o.Instructions with { RejectModalities = v } }),
         Number<int>("instructions.min_words", static o => o.Instructions.MinWords, static (o, v) => o with { Instructions = o.Instructions with { MinWords = v } }),
         Number<int>("instructions.max_words", static o => o.Instructions.MaxWords, static (o, v) => o with { Instructions = o.Instructions with { MaxWords = v } }),
         Number<int>("instructions.max_barren_rounds", static o => o.Instructions.MaxBarrenRounds, static (o, v) => o with { Instructions = o.Instructions with { MaxBarrenRounds = v } }) with { DecidesAnswers = false },

@@ -35,7 +35,7 @@ sealed class ScriptedServer : IDisposable
     {
         using var json = JsonDocument.Parse(request.Body);
         var isChat = request.Path.EndsWith("/chat/completions", StringComparison.Ordinal);
-        var prompt = isChat ? json.RootElement.GetProperty("messages")[1].GetProperty("content").GetString()! : json.RootElement.GetProperty("prompt").GetString()!;
+        var prompt = isChat ? json.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()! : json.RootElement.GetProperty("prompt").GetString()!;
         var text = JsonSerializer.Serialize(Continue(prompt, request.Body));
         return isChat
             ? $$$"""{"choices":[{"message":{"role":"assistant","content":{{{text}}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""
@@ -46,6 +46,7 @@ sealed class ScriptedServer : IDisposable
     {
         var random = new CounterRandom(BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(body))), "server", 0, 0);
         return prompt.EndsWith("Is it classification?", StringComparison.Ordinal) ? random.Next(3) == 0 ? " Yes" : " No"
+            : prompt.Contains("Given tasks:", StringComparison.Ordinal) ? "Here they are:\n\n" + string.Join('\n', Enumerable.Range(1, 10).Select(n => $"{n}. **Use** {string.Join(' ', Enumerable.Range(0, 6).Select(_ => "w" + random.Next(10_000)))}"))
             : prompt.EndsWith('.') ? " " + string.Join('\n', Enumerable.Range(9, 7).Select(n => $"{(n == 9 ? "" : $"{n}. ")}Use {string.Join(' ', Enumerable.Range(0, 6).Select(_ => "w" + random.Next(10_000)))}"))
             : prompt.Contains("Class label:", StringComparison.Ordinal) ? "Class label: yes\nInput: one\nClass label: no\nInput: two"
             : "Example 1\nInput: three\nOutput: 3";

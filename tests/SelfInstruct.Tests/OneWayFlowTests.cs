@@ -13,10 +13,11 @@ public sealed partial class OneWayFlowTests
         ["Novelty"] = [],
         ["Models"] = ["Tasks"],
         ["Prompts"] = ["Models"],
+        ["Answers"] = [],
         ["Runs"] = ["Tasks", "Models", "Python"],
-        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python"],
+        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Answers"],
         ["Classification"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python"],
-        ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python"],
+        ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
     };
 
@@ -62,7 +63,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

@@ -13,7 +13,7 @@ static class RunCommands
     static readonly Option<string?> Seeds = new("--seed-tasks") { Description = "Seed tasks, JSON lines in the original's schema." };
     static readonly Option<string?> Model = new("--model") { Description = $"Which model answers: {ModelSelection.Known}. Default: starter." };
     static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server, version included; else OPENAI_BASE_URL." };
-    static readonly Option<string?> Profile = new("--profile") { Description = $"Set of defaults: {string.Join(", ", Profiles.Names)}. Default: paper." };
+    static readonly Option<string?> Profile = new("--profile") { Description = $"Set of defaults: {string.Join(", ", Profiles.Names)}. Default: modern for openai: models, else paper." };
     static readonly Option<int?> Instructions = new("--instructions") { Description = "Instructions to accept. Default: 100." };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed and answers give the same files. Default: 42." };
     static readonly Option<double?> MaxCost = new("--max-cost") { Description = "US dollars after which to stop; needs prompt_price and completion_price." };
@@ -125,8 +125,8 @@ static class RunCommands
     /// <summary>The profile at the bottom, then the model's own defaults, the configuration file, the command line.</summary>
     static SelfInstructOptions ReadOptions(ParseResult parsed)
     {
-        var named = LayOver(new SelfInstructOptions(), parsed);
-        var defaults = Profiles.Named(named.Profile);
+        var named = LayOver(new SelfInstructOptions { Profile = "" }, parsed);
+        var defaults = named.Profile is "" ? ModelSelection.IsChat(named.Model) ? Profiles.Modern : Profiles.Paper : Profiles.Named(named.Profile);
         defaults = named.Model == "starter" ? SelfInstructSettings.ApplyFile(defaults, ProductFiles.StarterConfiguration) : defaults;
         var options = LayOver(defaults, parsed);
         return (options with { SeedTasks = options.SeedTasks ?? ProductFiles.SeedTasks }).Validated();

@@ -22,7 +22,7 @@ public sealed class ClassificationIdentifier(ClassificationOptions options, Prom
         var random = new CounterRandom(seed, Stage, 0, task.Place);
         var prompt = ClassificationPrompt.Fit(template, task.Instruction.Instruction, completions.Model, options.MaxTokens, random);
         var sampling = new Sampling(0, options.TopP, 0, 0, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));
-        var request = new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
+        var request = new CompletionRequest(prompt.Text, sampling) { IsMessage = options.Reading.IsMessage, Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
         var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         return new ClassificationAnswer(task.Instruction.Instruction, answer.Text, task.Instruction.Id);
     }

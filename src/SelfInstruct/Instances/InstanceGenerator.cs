@@ -49,7 +49,7 @@ public sealed class InstanceGenerator(
             new CounterRandom(seed, Stage, 0, task.Place));
         var sampling = new Sampling(
             options.Temperature, options.TopP, 0, options.PresencePenalty, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));
-        var request = new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
+        var request = new CompletionRequest(prompt.Text, sampling) { IsMessage = options.Reading.IsMessage, Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
         var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         var metadata = new InstanceMetadata(answer.Model, answer.Key, answer.FinishReason);
         return new MachineInstances(

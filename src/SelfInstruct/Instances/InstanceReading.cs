@@ -15,6 +15,9 @@ public sealed record InstanceReading(
     Func<string, ImmutableArray<Instance>> ParseOutputFirst,
     ImmutableArray<InstanceRule> Rules)
 {
+    /// <summary>The prompt asks in words, and a chat model is sent it as it is.</summary>
+    public bool IsMessage { get; init; }
+
     /// <summary>A leading "Input:" goes from the inputs of label-first instances too.</summary>
     public static InstanceReading Paper { get; } = new(
         "paper", static text => text.Trim(), InstanceParser.ParseInputFirst, InstanceParser.ParseOutputFirst, InstanceRules.Paper);
@@ -23,5 +26,9 @@ public sealed record InstanceReading(
     public static InstanceReading Released { get; } = new(
         "released", PythonText.Strip, ReleasedInstances.ParseInputFirst, ReleasedInstances.ParseOutputFirst, InstanceRules.Released);
 
-    public static ImmutableArray<InstanceReading> All { get; } = [Paper, Released];
+    /// <summary>For chat models: tolerant of Markdown and JSON, strict about refusals and the like.</summary>
+    public static InstanceReading Modern { get; } = new(
+        "modern", static text => text.Trim(), ModernInstances.ParseInputFirst, ModernInstances.ParseOutputFirst, ModernInstances.Rules) { IsMessage = true };
+
+    public static ImmutableArray<InstanceReading> All { get; } = [Paper, Released, Modern];
 }

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using SelfInstruct.Answers;
 using SelfInstruct.Python;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Instances;
 
 /// <summary>A named reason to reject one instance.</summary>
-public sealed record InstanceRule(string Name, Func<Instance, bool> Rejects);
+public sealed record InstanceRule(string Name, Func<Instance, AnswerContext, bool> Rejects);
 
 /// <param name="Rule">Name of the rule that rejected it.</param>
 public sealed record RejectedInstance(Instance Instance, string Rule);
@@ -18,34 +19,35 @@ public static class InstanceRules
 {
     public static ImmutableArray<InstanceRule> Paper { get; } =
     [
-        new("output_equals_input", static instance => instance.Input == instance.Output),
-        new("empty_output", static instance => instance.Output.Length == 0),
-        new("ends_with_colon", static instance => instance.Input.TrimEnd().EndsWith(':') || instance.Output.TrimEnd().EndsWith(':')),
+        new("output_equals_input", static (instance, _) => instance.Input == instance.Output),
+        new("empty_output", static (instance, _) => instance.Output.Length == 0),
+        new("ends_with_colon", static (instance, _) => instance.Input.TrimEnd().EndsWith(':') || instance.Output.TrimEnd().EndsWith(':')),
     ];
 
     /// <summary>The paper profile's, with Python's white space.</summary>
     public static ImmutableArray<InstanceRule> Released { get; } =
     [
         .. Paper.Where(static rule => rule.Name != "ends_with_colon"),
-        new("ends_with_colon", static instance => PythonText.Strip(instance.Input).EndsWith(':') || PythonText.Strip(instance.Output).EndsWith(':')),
+        new("ends_with_colon", static (instance, _) => PythonText.Strip(instance.Input).EndsWith(':') || PythonText.Strip(instance.Output).EndsWith(':')),
     ];
 
     /// <summary>Filters the instances of one instruction; when one input has two outputs, none can be trusted.</summary>
     /// <param name="instances">As parsed, in order.</param>
     /// <param name="cutOff">The completion ended for length: its last instance is likely incomplete.</param>
-    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff) => Filter(instances, cutOff, Paper);
+    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff) => Filter(instances, cutOff, Paper, AnswerContext.None);
 
     /// <param name="instances">As parsed, in order.</param>
     /// <param name="cutOff">The completion ended for length: its last instance is likely incomplete.</param>
     /// <param name="rules">Asked in order.</param>
-    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff, ImmutableArray<InstanceRule> rules)
+    /// <param name="context">What they are judged against.</param>
+    public static FilteredInstances Filter(ImmutableArray<Instance> instances, bool cutOff, ImmutableArray<InstanceRule> rules, AnswerContext context)
     {
         var rejected = ImmutableArray.CreateBuilder<RejectedInstance>();
         var kept = ImmutableArray.CreateBuilder<Instance>();
         HashSet<Instance> seen = [];
         for (var i = 0; i < instances.Length; i++)
         {
-            var rule = cutOff && i == instances.Length - 1 ? "cut_off" : rules.FirstOrDefault(rule => rule.Rejects(instances[i]))?.Name;
+            var rule = cutOff && i == instances.Length - 1 ? "cut_off" : rules.FirstOrDefault(rule => rule.Rejects(instances[i], context))?.Name;
             rule ??= seen.Add(instances[i]) ? null : "duplicate_instance";
             if (rule is null)
             {

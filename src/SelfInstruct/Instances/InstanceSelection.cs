@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using SelfInstruct.Answers;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -9,7 +10,10 @@ namespace SelfInstruct.Instances;
 public sealed record SelectedInstances(ImmutableArray<GeneratedInstance> Kept, ImmutableArray<Rejection> Rejected);
 
 /// <summary>From a completion to instances: parse, filter, and draw a few (published code: prepare_for_finetuning).</summary>
-public sealed class InstanceSelection(InstanceOptions options, Randomness randomness)
+/// <param name="options">How completions are read, and how many instances are kept.</param>
+/// <param name="randomness">Draws those that are.</param>
+/// <param name="context">What instances are judged against, for all instructions.</param>
+public sealed class InstanceSelection(InstanceOptions options, Randomness randomness, AnswerContext context)
 {
     const string Stage = "instances";
 
@@ -25,7 +29,8 @@ public sealed class InstanceSelection(InstanceOptions options, Randomness random
             return new SelectedInstances([], [Reject(line, text, "no_instance_found")]);
         }
 
-        var (kept, rejected) = InstanceRules.Filter(parsed, FindFinishReason(line.InstanceMetadata) == "length", options.Reading.Rules);
+        var (kept, rejected) = InstanceRules.Filter(
+            parsed, FindFinishReason(line.InstanceMetadata) == "length", options.Reading.Rules, context with { Instruction = line.Instruction });
         var drawn = randomness.At("draw", 0, place).Draw(kept, options.MaxPerInstruction);
         var taken = randomness.Sequence is null ? kept.Where(drawn.Contains) : drawn;
         var instructionId = line.Id ?? $"instruction_{place}";

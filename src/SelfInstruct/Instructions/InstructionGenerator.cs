@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using SelfInstruct.Answers;
 using SelfInstruct.Concurrency;
 using SelfInstruct.Models;
 using SelfInstruct.Novelty;
@@ -21,11 +22,12 @@ public sealed class InstructionGenerator(
 {
     const string Stage = "instructions";
 
-    readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity });
+    readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity, Words = options.Words });
     readonly List<string> _seeds = [];
     readonly List<string> _generated = [];
     readonly Randomness _draws = new(randomness, seed);
     int _firstRequest;
+    string? _script;
 
     /// <summary>Rounds until the target is met.</summary>
     /// <param name="seeds">Instructions of the seed tasks.</param>
@@ -57,6 +59,7 @@ public sealed class InstructionGenerator(
     void Fill(IEnumerable<string> seeds, ImmutableArray<MachineInstruction> accepted, int firstRound)
     {
         _seeds.AddRange(seeds);
+        _script = Script.FindDominating(string.Join('\n', _seeds));
         _firstRequest = accepted.LastOrDefault(static instruction => instruction.Id is null) is { } given ? given.RequestIdx + 1 : 0;
         _generated.AddRange(accepted.Select(static instruction => instruction.Instruction));
         foreach (var instruction in _seeds.Concat(_generated))
@@ -87,15 +90,14 @@ public sealed class InstructionGenerator(
 
     async Task<InstructionRound> RunRoundAsync(int round, CancellationToken cancellationToken)
     {
-        var answers = Enumerable.Range(0, options.PromptsPerRound)
-            .Select(slot => Request(round, slot))
-            .ToArray()
-            .SelectConcurrently(completions.Model.MaxConcurrency, completions.CompleteAsync, cancellationToken);
+        var requests = Enumerable.Range(0, options.PromptsPerRound).Select(slot => Request(round, slot)).ToArray();
+        var answers = requests.SelectConcurrently(completions.Model.MaxConcurrency, completions.CompleteAsync, cancellationToken);
         List<(CandidateInstruction Candidate, RecordedCompletion Answer)> proposed = [];
         await foreach (var answer in answers.ConfigureAwait(false))
         {
             var completion = new Completion(answer.Text, answer.FinishReason, answer.Usage);
-            proposed.AddRange(options.Reading.Parse(completion).Select(candidate => (candidate, answer)));
+            var context = new AnswerContext(AnswerContext.LinesOf(requests[answer.Slot].Prompt), _script);
+            proposed.AddRange(options.Reading.Parse(completion).Select(candidate => (candidate with { Context = context }, answer)));
         }
 
         return Admit(round, proposed);
@@ -109,7 +111,7 @@ public sealed class InstructionGenerator(
         var sampling = new Sampling(
             options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, prompt.MaxTokens, options.Stop,
             CounterRandom.Key(seed, Stage, round, slot));
-        return new CompletionRequest(prompt.Text, sampling) { Origin = new RequestOrigin(Stage, round, slot, prompt.Dropped) };
+        return new CompletionRequest(prompt.Text, sampling) { IsMessage = options.Reading.IsMessage, Origin = new RequestOrigin(Stage, round, slot, prompt.Dropped) };
     }
 
     /// <summary>All of a round are judged together: the novelty of many costs little more than that of one.</summary>

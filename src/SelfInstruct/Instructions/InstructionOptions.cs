@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SelfInstruct.Novelty;
 
 namespace SelfInstruct.Instructions;
 
@@ -28,6 +29,12 @@ public sealed record InstructionOptions
 
     /// <summary>An instruction above this ROUGE-L to anything in the pool is rejected (paper: 0.7).</summary>
     public double MaxSimilarity { get; init; } = 0.7;
+
+    /// <summary>What counts as a word when instructions are compared.</summary>
+    public WordSplitter Words { get; init; } = WordSplitter.Released;
+
+    /// <summary>Reject what seems to need images, files and the like, by keywords (paper, section 2.2).</summary>
+    public bool RejectModalities { get; init; } = true;
 
     /// <summary>Words an instruction has at least (published code: more than 3).</summary>
     public int MinWords { get; init; } = 4;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
+using SelfInstruct.Answers;
 using SelfInstruct.Models;
 using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
@@ -22,7 +23,13 @@ public static partial class InstructionPrompt
     }
 
     public static FittedPrompt Fit(string header, ImmutableArray<string> demonstrations, ILanguageModel model, InstructionOptions options, Random random) =>
-        PromptFitting.Fit(demonstrations, kept => Render(header, kept, options.Reading.ToListItem), model, options.MaxTokens, random);
+        PromptFitting.Fit(demonstrations, kept => Render(header, kept, options.Reading), model, options.MaxTokens, random);
+
+    static string Render(string header, ImmutableArray<string> demonstrations, InstructionReading reading)
+    {
+        var list = Render(header, demonstrations, reading.ToListItem);
+        return reading.IsMessage ? list[..list.LastIndexOf('\n')] : list;
+    }
 
     /// <summary>Ends with the next number and its full stop: what follows is the model's.</summary>
     public static string Render(string header, ImmutableArray<string> demonstrations) => Render(header, demonstrations, ToListItem);
@@ -74,4 +81,8 @@ public static partial class InstructionPrompt
 }
 
 /// <param name="CutOff">The model ran out of tokens while writing it.</param>
-public sealed record CandidateInstruction(string Text, bool CutOff);
+public sealed record CandidateInstruction(string Text, bool CutOff)
+{
+    /// <summary>What it is judged against.</summary>
+    public AnswerContext Context { get; init; } = AnswerContext.None;
+}

@@ -14,6 +14,9 @@ public sealed record InstructionReading(
     Func<Completion, IEnumerable<CandidateInstruction>> Parse,
     ImmutableArray<InstructionRule> Rules)
 {
+    /// <summary>The prompt asks in words, and a chat model is sent it as it is; otherwise the list is to be continued.</summary>
+    public bool IsMessage { get; init; }
+
     /// <summary>Keeps case but for the first letter; only the last candidate of a completion can be cut off.</summary>
     public static InstructionReading Paper { get; } = new("paper", InstructionPrompt.ToListItem, InstructionPrompt.Parse, InstructionRules.Paper);
 
@@ -21,5 +24,9 @@ public sealed record InstructionReading(
     public static InstructionReading Released { get; } =
         new("released", ReleasedInstructions.ToListItem, ReleasedInstructions.Parse, ReleasedInstructions.Rules);
 
-    public static ImmutableArray<InstructionReading> All { get; } = [Paper, Released];
+    /// <summary>For chat models: tolerant of the list's form, strict about refusals and the like.</summary>
+    public static InstructionReading Modern { get; } =
+        new("modern", InstructionPrompt.ToListItem, ModernInstructions.Parse, ModernInstructions.Rules) { IsMessage = true };
+
+    public static ImmutableArray<InstructionReading> All { get; } = [Paper, Released, Modern];
 }

@@ -12,12 +12,16 @@ public static partial class InstructionRules
     /// <summary>Python's string.punctuation.</summary>
     internal const string AsciiPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
+    /// <summary>Asks for more than text, by a keyword.</summary>
+    internal static InstructionRule NeedsOtherModality => new(
+        "needs_other_modality", static (candidate, options) => options.RejectModalities && OtherModality().IsMatch(candidate.Text));
+
     public static ImmutableArray<InstructionRule> Paper { get; } =
     [
         new("cut_off", static (candidate, _) => candidate.CutOff),
         new("too_short", static (candidate, options) => CountWords(candidate.Text) < options.MinWords),
         new("too_long", static (candidate, options) => CountWords(candidate.Text) > options.MaxWords),
-        new("needs_other_modality", static (candidate, _) => OtherModality().IsMatch(candidate.Text)),
+        NeedsOtherModality,
         new("asks_for_program", static (candidate, _) => candidate.Text.StartsWith("Write a program", StringComparison.OrdinalIgnoreCase)),
         new("starts_with_punctuation", static (candidate, _) => AsciiPunctuation.Contains(candidate.Text[0], StringComparison.Ordinal)),
         new("starts_with_non_ascii", static (candidate, _) => !char.IsAscii(candidate.Text[0])),

@@ -17,7 +17,7 @@ public static partial class ReleasedInstructions
         new("cut_off", static (candidate, _) => candidate.CutOff),
         new("too_short", static (candidate, options) => PythonText.CountWords(candidate.Text) < options.MinWords),
         new("too_long", static (candidate, options) => PythonText.CountWords(candidate.Text) > options.MaxWords),
-        new("needs_other_modality", static (candidate, _) => FindOtherModality(candidate.Text).Any()),
+        new("needs_other_modality", static (candidate, options) => options.RejectModalities && FindOtherModality(candidate.Text).Any()),
         new("asks_for_program", static (candidate, _) => candidate.Text.StartsWith("Write a program", StringComparison.Ordinal)),
         new("starts_with_punctuation", static (candidate, _) => InstructionRules.AsciiPunctuation.Contains(candidate.Text[0], StringComparison.Ordinal)),
         new("starts_with_non_ascii", static (candidate, _) => !char.IsAscii(candidate.Text[0])),

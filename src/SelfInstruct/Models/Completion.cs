@@ -5,6 +5,9 @@ namespace SelfInstruct.Models;
 /// <param name="Prompt">For a chat model, the content of one user message.</param>
 public sealed record CompletionRequest(string Prompt, Sampling Sampling)
 {
+    /// <summary>The prompt asks in words, and is sent to a chat model as it is; otherwise it is a text to continue.</summary>
+    public bool IsMessage { get; init; }
+
     /// <summary>Where the request belongs in its run; recorded beside the answer, never sent.</summary>
     public RequestOrigin Origin { get; init; } = RequestOrigin.None;
 }

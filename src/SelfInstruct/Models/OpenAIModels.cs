@@ -31,7 +31,7 @@ public sealed class OpenAICompletionsModel(OpenAIEndpoint endpoint, string name,
     public void Dispose() => endpoint.Dispose();
 }
 
-/// <summary>A chat model behind POST /chat/completions, asked to continue the prompt as a base model would.</summary>
+/// <summary>A chat model behind POST /chat/completions, asked to continue the prompt as a base model would, unless the prompt is a message.</summary>
 public sealed class OpenAIChatModel(OpenAIEndpoint endpoint, string name, OpenAIEndpointOptions options) : ILanguageModel, IDisposable
 {
     const string Continue = "Continue the user's text exactly where it ends, in the same format. Do not repeat any of it, and add no comment.";
@@ -49,9 +49,10 @@ public sealed class OpenAIChatModel(OpenAIEndpoint endpoint, string name, OpenAI
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         var s = request.Sampling;
+        var user = new ChatMessage("user", request.Prompt);
         var body = new ChatBody(
             name,
-            [new ChatMessage("system", Continue), new ChatMessage("user", request.Prompt)],
+            request.IsMessage ? [user] : [new ChatMessage("system", Continue), user],
             s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, TokenEstimate.StopOrNull(s.Stop), s.Seed & long.MaxValue);
         var answer = await endpoint.PostAsync("chat/completions", body, ModelJson.Format.ChatBody, cancellationToken).ConfigureAwait(false);
         var choice = answer.Choices!.Value[0]!;

@@ -8,6 +8,8 @@ namespace SelfInstruct.Novelty;
 /// </summary>
 sealed class ModernWords : WordSplitter
 {
+    public override string Name => "modern";
+
     internal override void Split(ReadOnlySpan<char> text, WordBuffer words)
     {
         var rune = default(Rune);

@@ -5,6 +5,8 @@ sealed class ReleasedWords : WordSplitter
     const char KelvinSign = '\u212A';
     const char CapitalIWithDot = '\u0130';
 
+    public override string Name => "released";
+
     internal override void Split(ReadOnlySpan<char> text, WordBuffer words)
     {
         foreach (var c in text)

@@ -19,6 +19,11 @@ public abstract class WordSplitter
     /// </summary>
     public static WordSplitter Modern { get; } = new ModernWords();
 
+    public static IReadOnlyList<WordSplitter> All { get; } = [Released, Modern];
+
+    /// <summary>The value of the setting instructions.words, and of dedupe's --words.</summary>
+    public abstract string Name { get; }
+
     public IReadOnlyList<string> Split(string text)
     {
         var buffer = new WordBuffer();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SelfInstruct.Models;
 
 namespace SelfInstruct.Runs;
@@ -21,7 +22,11 @@ public sealed record RecordedCompletion(
     DateTimeOffset At);
 
 /// <summary>Everything that can change an answer.</summary>
-public sealed record CompletionKeyParts(string Model, string Prompt, Sampling Sampling);
+public sealed record CompletionKeyParts(
+    string Model,
+    string Prompt,
+    Sampling Sampling,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsMessage = false);
 
 /// <summary>
 /// Asks a model, and never twice for the same: every answer is on the disk before anyone sees it, and a request
@@ -89,7 +94,7 @@ public sealed class CompletionLog : IAsyncDisposable
 
     string KeyOf(CompletionRequest request)
     {
-        var parts = new CompletionKeyParts(_model.Id, request.Prompt, request.Sampling);
+        var parts = new CompletionKeyParts(_model.Id, request.Prompt, request.Sampling, request.IsMessage);
         var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts, RunJson.Format.CompletionKeyParts));
         return Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }

@@ -18,4 +18,13 @@ public sealed class ClassificationReadingTests
         Assert.Equal(answer[0] == '\u001C' ? null : paper, ClassificationReading.Paper.Parse(answer));
         Assert.Equal(released, ClassificationReading.Released.Parse(answer));
     }
+
+    [Theory]
+    [InlineData("**Yes**", true)]
+    [InlineData("Answer: yes.", true)]
+    [InlineData("{\"classification\": true}", true)]
+    [InlineData("No, it asks for free text, not yes or no.", false)]
+    [InlineData("```\nno\n```", false)]
+    [InlineData("I note nothing of the kind", null)]
+    public void A_chat_model_s_first_yes_or_no_counts(string answer, bool? verdict) => Assert.Equal(verdict, ClassificationReading.Modern.Parse(answer));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using SelfInstruct.Answers;
 using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
@@ -66,7 +67,7 @@ public sealed class ReleasedGoldenTests
 
                 var cutOff = line.GetProperty("finish_reason").ValueEquals("length");
                 var parsed = parse(line.Text("raw_instances"));
-                var kept = InstanceRules.Filter(parsed, cutOff, InstanceReading.Released.Rules).Kept;
+                var kept = InstanceRules.Filter(parsed, cutOff, InstanceReading.Released.Rules, AnswerContext.None).Kept;
                 Assert.Equal(Triples(expected.GetProperty("expected_sorted")), kept.Select(instance => (Instruction(line), instance.Input, instance.Output)).ToHashSet());
                 Assert.Equal(expected.GetProperty("expected_sorted").GetArrayLength(), kept.Length);
                 instances += kept.Length;
@@ -91,9 +92,9 @@ public sealed class ReleasedGoldenTests
         Golden.CompareAll("c3_filters.jsonl", static line =>
         {
             var instances = line.GetProperty("instances").EnumerateArray().Select(static triple => new Instance(triple[1].GetString()!, triple[2].GetString()!)).ToImmutableArray();
-            var valid = instances.Where(static instance => !InstanceReading.Released.Rules.Any(rule => rule.Rejects(instance)));
+            var valid = instances.Where(static instance => !InstanceReading.Released.Rules.Any(rule => rule.Rejects(instance, AnswerContext.None)));
             Assert.Equal(Instances(line.GetProperty("filter_invalid")), valid);
-            var distinct = InstanceRules.Filter(instances, cutOff: false, []).Kept;
+            var distinct = InstanceRules.Filter(instances, cutOff: false, [], AnswerContext.None).Kept;
             Assert.Equal(Instances(line.GetProperty("filter_duplicate_sorted")).ToHashSet(), distinct.ToHashSet());
             Assert.Equal(line.GetProperty("filter_duplicate_sorted").GetArrayLength(), distinct.Length);
         });

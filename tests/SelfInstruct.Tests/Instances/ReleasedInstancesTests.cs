@@ -1,3 +1,4 @@
+using SelfInstruct.Answers;
 using SelfInstruct.Instances;
 using SelfInstruct.Tasks;
 
@@ -34,7 +35,7 @@ public sealed class ReleasedInstancesTests
 
     [Fact]
     public void A_colon_before_an_information_separator_is_at_the_end() =>
-        Assert.Equal("ends_with_colon", InstanceRules.Filter([new Instance("list:\u001C", "b")], cutOff: false, InstanceRules.Released).Rejected.Single().Rule);
+        Assert.Equal("ends_with_colon", InstanceRules.Filter([new Instance("list:\u001C", "b")], cutOff: false, InstanceRules.Released, AnswerContext.None).Rejected.Single().Rule);
 
     [Fact]
     public void A_batch_of_five_shares_the_shorter_completion_when_one_is_a_classification_task()

@@ -42,6 +42,20 @@ public sealed class OpenAIModelsTests
         Assert.Equal("List:\n1.", sent.GetProperty("messages")[1].GetProperty("content").GetString());
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_prompt_that_is_a_message_is_sent_alone()
+    {
+        JsonElement sent = default;
+        using var server = new LoopbackServer(request =>
+        {
+            sent = JsonDocument.Parse(request.Body).RootElement.Clone();
+            return new LoopbackAnswer(200, """{"choices":[{"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}]}""");
+        });
+        using var model = new OpenAIChatModel(new OpenAIEndpoint(server.Address, null, Quick, TimeProvider.System), "m", Quick);
+        await model.CompleteAsync(Request with { IsMessage = true }, CancellationToken.None);
+        Assert.Equal("""[{"role":"user","content":"List:\n1."}]""", sent.GetProperty("messages").GetRawText());
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData(429)]
     [InlineData(500)]

@@ -175,7 +175,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         var yaml = await File.ReadAllTextAsync(Path.Combine(_folder.In("r"), "run.yaml"));
         Assert.All(
-            ["profile: released", "randomness: python", "max_tokens: \"200\"", "top_p: \"0.9\"", "max_tokens_beside_classification: \"300\""],
+            ["profile: released", "randomness: python", "max_tokens: 200", "top_p: 0.9", "max_tokens_beside_classification: 300"],
             line => Assert.Contains(line, yaml, StringComparison.Ordinal));
     }
 

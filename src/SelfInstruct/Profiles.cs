@@ -31,8 +31,14 @@ public static class Profiles
         Profile = "modern",
         Instructions = new InstructionOptions
         {
-            Reading = InstructionReading.Modern, Words = WordSplitter.Modern, RejectModalities = false,
-            Temperature = 1, TopP = 0.95, PresencePenalty = 0, MaxTokens = 2048, Stop = [],
+            Reading = InstructionReading.Modern,
+            Words = WordSplitter.Modern,
+            RejectModalities = false,
+            Temperature = 1,
+            TopP = 0.95,
+            PresencePenalty = 0,
+            MaxTokens = 2048,
+            Stop = [],
         },
         Classification = new ClassificationOptions { Reading = ClassificationReading.Modern, MaxTokens = 16, Stop = [] },
         Instances = new InstanceOptions { Reading = InstanceReading.Modern, PresencePenalty = 0, MaxTokens = 2048, Stop = [] },

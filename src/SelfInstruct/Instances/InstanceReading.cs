@@ -28,7 +28,8 @@ public sealed record InstanceReading(
 
     /// <summary>For chat models: tolerant of Markdown and JSON, strict about refusals and the like.</summary>
     public static InstanceReading Modern { get; } = new(
-        "modern", static text => text.Trim(), ModernInstances.ParseInputFirst, ModernInstances.ParseOutputFirst, ModernInstances.Rules) { IsMessage = true };
+        "modern", static text => text.Trim(), ModernInstances.ParseInputFirst, ModernInstances.ParseOutputFirst, ModernInstances.Rules)
+    { IsMessage = true };
 
     public static ImmutableArray<InstanceReading> All { get; } = [Paper, Released, Modern];
 }

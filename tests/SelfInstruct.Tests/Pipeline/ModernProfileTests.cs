@@ -18,7 +18,8 @@ public sealed class ModernProfileTests : IDisposable
         {
             requests.Add(request);
             return Answer(request);
-        }) { IsChat = true });
+        })
+        { IsChat = true });
         Assert.All(requests, static request => Assert.True(request.IsMessage));
         var first = requests.First(static request => request.Origin.Stage == "instructions").Prompt;
         Assert.StartsWith("You help to collect varied tasks", first, StringComparison.Ordinal);

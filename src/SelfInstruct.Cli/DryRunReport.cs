@@ -18,7 +18,8 @@ static class DryRunReport
         var random = new CounterRandom(options.Seed, "instructions", 0, 0);
         var demonstrations = InstructionPrompt.DrawDemonstrations([.. seeds.Select(static seed => seed.Instruction)], [], options.Instructions, new Randomness(options.Randomness, options.Seed).Sequence ?? (Random)random);
         var list = InstructionPrompt.Fit(
-            PromptTemplate.Load("instructions", options.Prompts, options.Profile).Header, demonstrations, model, options.Instructions, random);
+            PromptTemplate.Load("instructions", options.Prompts, options.Profile).Header, demonstrations,
+            seeds.DistinctBy(static seed => seed.Instruction).ToDictionary(static seed => seed.Instruction, static seed => seed.Instances[0]), model, options.Instructions, random);
         var question = ClassificationPrompt.Fit(
             PromptTemplate.Load("classification", options.Prompts, options.Profile), seeds[0].Instruction, model, options.Classification.MaxTokens, random);
         Console.WriteLine(SelfInstructSettings.ToYaml(options));

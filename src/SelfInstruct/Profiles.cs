@@ -25,6 +25,25 @@ public static class Profiles
         Datasets = new DatasetOptions { Encoding = RowEncoding.Released, Seed = 123 },
     };
 
+    /// <summary>Stanford Alpaca's recipe (tatsu-lab/stanford_alpaca, 4187a25): whole tasks in one call, seeds alone as demonstrations.</summary>
+    public static SelfInstructOptions Alpaca { get; } = new()
+    {
+        Profile = "alpaca",
+        Instructions = new InstructionOptions
+        {
+            Reading = InstructionReading.Alpaca,
+            WholeRounds = true,
+            SeedsPerPrompt = 3,
+            GeneratedPerPrompt = 0,
+            Temperature = 1,
+            TopP = 1,
+            PresencePenalty = 0,
+            MaxTokens = 3072,
+            Stop = ["\n20", "20."],
+        },
+        Instances = new InstanceOptions { Reading = InstanceReading.Alpaca, MaxPerInstruction = 1 },
+    };
+
     /// <summary>For chat models: asked in words, read tolerantly, words of every script.</summary>
     public static SelfInstructOptions Modern { get; } = new()
     {
@@ -44,13 +63,14 @@ public static class Profiles
         Instances = new InstanceOptions { Reading = InstanceReading.Modern, PresencePenalty = 0, MaxTokens = 2048, Stop = [] },
     };
 
-    public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile, Modern.Profile];
+    public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile, Alpaca.Profile, Modern.Profile];
 
     /// <exception cref="InvalidDataException">No profile has that name.</exception>
     public static SelfInstructOptions Named(string name) => name switch
     {
         "paper" => Paper,
         "released" => Released,
+        "alpaca" => Alpaca,
         "modern" => Modern,
         _ => throw new InvalidDataException($"profile is {name}; known: {string.Join(", ", Names)}."),
     };

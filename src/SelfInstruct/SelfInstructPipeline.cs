@@ -72,7 +72,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness);
         var (count, rejections) = (recovered.Accepted.Length, rejected.Recovered.Count);
         Report("instructions", count, _options.Instructions.Target, rejections);
-        var rounds = generator.RunAsync(_seeds.Select(static seed => seed.Instruction), recovered.Accepted, recovered.NextRound, cancellationToken);
+        var rounds = generator.RunAsync(_seeds, recovered.Accepted, recovered.NextRound, cancellationToken);
         await foreach (var round in rounds.ConfigureAwait(false))
         {
             // Rejected before accepted, both before the next round: a torn round is seen as the last one, and done again.

@@ -19,6 +19,11 @@ public sealed class ClassificationIdentifier(ClassificationOptions options, Prom
 
     async Task<ClassificationAnswer> AskAsync((int Place, MachineInstruction Instruction) task, CancellationToken cancellationToken)
     {
+        if (task.Instruction.Instance is not null)
+        {
+            return new ClassificationAnswer(task.Instruction.Instruction, null, task.Instruction.Id);
+        }
+
         var random = new CounterRandom(seed, Stage, 0, task.Place);
         var prompt = ClassificationPrompt.Fit(template, task.Instruction.Instruction, completions.Model, options.MaxTokens, random);
         var sampling = new Sampling(0, options.TopP, 0, 0, prompt.MaxTokens, options.Stop, CounterRandom.Key(seed, Stage, 0, task.Place));

@@ -40,6 +40,11 @@ public sealed class InstanceGenerator(
     async Task<MachineInstances> AskAsync(IdentifiedInstruction task, CancellationToken cancellationToken)
     {
         var instruction = task.Instruction;
+        if (instruction.Instance is { } given)
+        {
+            return ToLine(instruction, JsonSerializer.Serialize(given, TaskJson.Format.Instance), null);
+        }
+
         var template = task.IsClassification ? outputFirst : inputFirst;
         var prompt = PromptFitting.Fit(
             template.Demonstrations,
@@ -52,13 +57,9 @@ public sealed class InstanceGenerator(
         var request = new CompletionRequest(prompt.Text, sampling) { IsMessage = options.Reading.IsMessage, Origin = new RequestOrigin(Stage, 0, task.Place, prompt.Dropped) };
         var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         var metadata = new InstanceMetadata(answer.Model, answer.Key, answer.FinishReason);
-        return new MachineInstances(
-            instruction.Instruction,
-            answer.Text,
-            JsonSerializer.SerializeToElement(metadata, TaskJson.Format.InstanceMetadata),
-            instruction.Metadata,
-            instruction.MostSimilar,
-            instruction.AvgSimilarityScore,
-            instruction.Id);
+        return ToLine(instruction, answer.Text, JsonSerializer.SerializeToElement(metadata, TaskJson.Format.InstanceMetadata));
     }
+
+    static MachineInstances ToLine(MachineInstruction instruction, string text, JsonElement? metadata) =>
+        new(instruction.Instruction, text, metadata, instruction.Metadata, instruction.MostSimilar, instruction.AvgSimilarityScore, instruction.Id);
 }

@@ -31,5 +31,9 @@ public sealed record InstanceReading(
         "modern", static text => text.Trim(), ModernInstances.ParseInputFirst, ModernInstances.ParseOutputFirst, ModernInstances.Rules)
     { IsMessage = true };
 
-    public static ImmutableArray<InstanceReading> All { get; } = [Paper, Released, Modern];
+    /// <summary>The one instance that the instruction came with.</summary>
+    public static InstanceReading Alpaca { get; } = new(
+        "alpaca", PythonText.Strip, AlpacaInstances.Parse, AlpacaInstances.Parse, AlpacaInstances.Rules);
+
+    public static ImmutableArray<InstanceReading> All { get; } = [Paper, Released, Modern, Alpaca];
 }

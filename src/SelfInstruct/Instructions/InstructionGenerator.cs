@@ -24,19 +24,20 @@ public sealed class InstructionGenerator(
 
     readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity, Words = options.Words });
     readonly List<string> _seeds = [];
+    readonly Dictionary<string, Instance> _instances = [];
     readonly List<string> _generated = [];
     readonly Randomness _draws = new(randomness, seed);
     int _firstRequest;
     string? _script;
 
     /// <summary>Rounds until the target is met.</summary>
-    /// <param name="seeds">Instructions of the seed tasks.</param>
+    /// <param name="seeds">The pool begins with their instructions.</param>
     /// <param name="accepted">Of earlier rounds, all complete; those without an id were in the pool before the first.</param>
     /// <param name="firstRound">The round to begin with.</param>
     /// <param name="cancellationToken">Stops between completions; what was answered is recorded.</param>
     /// <exception cref="ModelRanDryException">Too many rounds in a row brought nothing.</exception>
     public async IAsyncEnumerable<InstructionRound> RunAsync(
-        IEnumerable<string> seeds,
+        ImmutableArray<SeedTask> seeds,
         IEnumerable<MachineInstruction> accepted,
         int firstRound,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -56,18 +57,33 @@ public sealed class InstructionGenerator(
         }
     }
 
-    void Fill(IEnumerable<string> seeds, ImmutableArray<MachineInstruction> accepted, int firstRound)
+    void Fill(ImmutableArray<SeedTask> seeds, ImmutableArray<MachineInstruction> accepted, int firstRound)
     {
-        _seeds.AddRange(seeds);
+        _seeds.AddRange(seeds.Select(static seed => seed.Instruction));
+        foreach (var task in seeds)
+        {
+            _instances.TryAdd(task.Instruction, task.Instances[0]);
+        }
+
         _script = Script.FindDominating(string.Join('\n', _seeds));
         _firstRequest = accepted.LastOrDefault(static instruction => instruction.Id is null) is { } given ? given.RequestIdx + 1 : 0;
-        _generated.AddRange(accepted.Select(static instruction => instruction.Instruction));
+        foreach (var instruction in accepted)
+        {
+            Remember(instruction);
+        }
+
         foreach (var instruction in _seeds.Concat(_generated))
         {
             _novelty.Add(instruction);
         }
 
         RepeatDraws(accepted, firstRound);
+    }
+
+    void Remember(MachineInstruction accepted)
+    {
+        _generated.Add(accepted.Instruction);
+        _instances.TryAdd(accepted.Instruction, accepted.Instance ?? new Instance("", ""));
     }
 
     /// <summary>A sequence of draws is brought to where earlier rounds left it; that depends on the pool's size at each.</summary>
@@ -107,7 +123,7 @@ public sealed class InstructionGenerator(
     {
         var random = new CounterRandom(seed, Stage, round, slot);
         var demonstrations = InstructionPrompt.DrawDemonstrations(_seeds, _generated, options, _draws.Sequence ?? (Random)random);
-        var prompt = InstructionPrompt.Fit(header, demonstrations, completions.Model, options, random);
+        var prompt = InstructionPrompt.Fit(header, demonstrations, _instances, completions.Model, options, random);
         var sampling = new Sampling(
             options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, prompt.MaxTokens, options.Stop,
             CounterRandom.Key(seed, Stage, round, slot));
@@ -128,7 +144,7 @@ public sealed class InstructionGenerator(
             var verdict = rules[i] is null ? verdicts.Dequeue() : null;
             if (verdict?.Record is { } record)
             {
-                accepted.Add(Accept(candidate.Text, record, answer));
+                accepted.Add(Accept(candidate, record, answer));
             }
             else
             {
@@ -141,18 +157,19 @@ public sealed class InstructionGenerator(
         return new InstructionRound(round, accepted.ToImmutable(), rejected.ToImmutable());
     }
 
-    MachineInstruction Accept(string instruction, NoveltyRecord record, RecordedCompletion answer)
+    MachineInstruction Accept(CandidateInstruction candidate, NoveltyRecord record, RecordedCompletion answer)
     {
         var metadata = new InstructionMetadata(answer.Model, answer.Key, answer.FinishReason, answer.Slot);
         var accepted = new MachineInstruction(
-            instruction,
+            candidate.Text,
             record.MostSimilar,
             record.Mean,
             JsonSerializer.SerializeToElement(metadata, TaskJson.Format.InstructionMetadata),
             _firstRequest + (options.WholeRounds ? answer.Round : (answer.Round * options.PromptsPerRound) + answer.Slot),
             $"instruction_{_generated.Count}",
-            answer.Round);
-        _generated.Add(instruction);
+            answer.Round,
+            candidate.Instance);
+        Remember(accepted);
         return accepted;
     }
 }

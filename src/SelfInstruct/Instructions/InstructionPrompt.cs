@@ -5,6 +5,7 @@ using SelfInstruct.Answers;
 using SelfInstruct.Models;
 using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Instructions;
 
@@ -22,11 +23,28 @@ public static partial class InstructionPrompt
         return [.. both];
     }
 
-    public static FittedPrompt Fit(string header, ImmutableArray<string> demonstrations, ILanguageModel model, InstructionOptions options, Random random) =>
-        PromptFitting.Fit(demonstrations, kept => Render(header, kept, options.Reading), model, options.MaxTokens, random);
+    /// <param name="header">The first lines.</param>
+    /// <param name="demonstrations">Drawn instructions.</param>
+    /// <param name="instances">One of each instruction that can be drawn, for readings that show them.</param>
+    /// <param name="model">Says how long texts are, and its context.</param>
+    /// <param name="options">How the list is written, and the tokens wanted for the completion.</param>
+    /// <param name="random">Chooses what is dropped.</param>
+    public static FittedPrompt Fit(
+        string header,
+        ImmutableArray<string> demonstrations,
+        IReadOnlyDictionary<string, Instance> instances,
+        ILanguageModel model,
+        InstructionOptions options,
+        Random random) =>
+        PromptFitting.Fit(demonstrations, kept => Render(header, kept, instances, options.Reading), model, options.MaxTokens, random);
 
-    static string Render(string header, ImmutableArray<string> demonstrations, InstructionReading reading)
+    static string Render(string header, ImmutableArray<string> demonstrations, IReadOnlyDictionary<string, Instance> instances, InstructionReading reading)
     {
+        if (reading.ShowsInstances)
+        {
+            return AlpacaInstructions.Render(header, demonstrations, instances);
+        }
+
         var list = Render(header, demonstrations, reading.ToListItem);
         return reading.IsMessage ? list[..list.LastIndexOf('\n')] : list;
     }
@@ -83,6 +101,9 @@ public static partial class InstructionPrompt
 /// <param name="CutOff">The model ran out of tokens while writing it.</param>
 public sealed record CandidateInstruction(string Text, bool CutOff)
 {
+    /// <summary>The one that came with it, for a reading that asks for whole tasks.</summary>
+    public Instance? Instance { get; init; }
+
     /// <summary>What it is judged against.</summary>
     public AnswerContext Context { get; init; } = AnswerContext.None;
 }

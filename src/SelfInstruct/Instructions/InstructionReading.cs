@@ -17,6 +17,9 @@ public sealed record InstructionReading(
     /// <summary>The prompt asks in words, and a chat model is sent it as it is; otherwise the list is to be continued.</summary>
     public bool IsMessage { get; init; }
 
+    /// <summary>Prompt and completion hold whole tasks; no further step asks the model.</summary>
+    public bool ShowsInstances { get; init; }
+
     /// <summary>Keeps case but for the first letter; only the last candidate of a completion can be cut off.</summary>
     public static InstructionReading Paper { get; } = new("paper", InstructionPrompt.ToListItem, InstructionPrompt.Parse, InstructionRules.Paper);
 
@@ -28,5 +31,9 @@ public sealed record InstructionReading(
     public static InstructionReading Modern { get; } =
         new("modern", InstructionPrompt.ToListItem, ModernInstructions.Parse, ModernInstructions.Rules) { IsMessage = true };
 
-    public static ImmutableArray<InstructionReading> All { get; } = [Paper, Released, Modern];
+    /// <summary>Stanford Alpaca's: an input and an output with every instruction.</summary>
+    public static InstructionReading Alpaca { get; } =
+        new("alpaca", ReleasedInstructions.ToListItem, AlpacaInstructions.Parse, AlpacaInstructions.Rules) { ShowsInstances = true };
+
+    public static ImmutableArray<InstructionReading> All { get; } = [Paper, Released, Modern, Alpaca];
 }

@@ -7,6 +7,7 @@ namespace SelfInstruct.Tasks;
 /// <param name="AvgSimilarityScore">Mean ROUGE-L to the whole pool at that time.</param>
 /// <param name="Metadata">Which completion it came from; in the original's files, the provider's whole response.</param>
 /// <param name="RequestIdx">Counts completions over the whole run.</param>
+/// <param name="Instance">The one that came with it, if the prompt asked for whole tasks: there is nothing more to ask.</param>
 public sealed record MachineInstruction(
     string Instruction,
     Dictionary<string, double>? MostSimilar = null,
@@ -14,10 +15,11 @@ public sealed record MachineInstruction(
     JsonElement? Metadata = null,
     int RequestIdx = 0,
     string? Id = null,
-    int Round = 0);
+    int Round = 0,
+    Instance? Instance = null);
 
 /// <summary>A line of is_clf_or_not.jsonl.</summary>
-/// <param name="IsClassification">The model's own words.</param>
+/// <param name="IsClassification">The model's own words; null where it was not asked.</param>
 public sealed record ClassificationAnswer(string Instruction, string? IsClassification = null, string? Id = null);
 
 /// <summary>A line of machine_generated_instances.jsonl: what the model wrote when asked for instances, not yet parsed.</summary>

@@ -13,7 +13,10 @@ static class CommandRun
     public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object as the last line of stdout." };
 
     /// <summary>Runs the body; its object is what `--json` prints, with the time and memory it took.</summary>
-    public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> body)
+    /// <param name="command">Gets `--json`, too.</param>
+    /// <param name="body">What the command does.</param>
+    /// <param name="name">In the object, where it is not the command's own.</param>
+    public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> body, string? name = null)
     {
         command.Options.Add(Json);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -32,7 +35,7 @@ static class CommandRun
 
                 if (parsed.GetValue(Json))
                 {
-                    Console.WriteLine(WithCosts(command.Name, result.Json, clock.Elapsed).ToJsonString(TaskJson.CreateOptions()));
+                    Console.WriteLine(WithCosts(name ?? command.Name, result.Json, clock.Elapsed).ToJsonString(TaskJson.CreateOptions()));
                 }
 
                 return result.Code;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfInstruct.Tasks;
@@ -8,13 +9,31 @@ namespace SelfInstruct.Cli;
 sealed record PlacedObject(JsonObject Object, string Place)
 {
     /// <exception cref="InvalidDataException">No such field, not a text, or not valid Unicode.</exception>
-    public string Text(string field)
+    public string Text(string field) => Look(() =>
+        ReadText(Object[field]) ?? throw new InvalidDataException($"{Place}: has no text field {field}. Name the field that holds the text with --field."));
+
+    /// <exception cref="InvalidDataException">One key twice.</exception>
+    public bool Has(string field) => Look(() => Object.ContainsKey(field));
+
+    /// <summary>One text or a list of them; none for null.</summary>
+    /// <exception cref="InvalidDataException">Anything else, or not valid Unicode.</exception>
+    public ImmutableArray<string> Texts(string field) => Look<ImmutableArray<string>>(() => Object[field] switch
+    {
+        null => [],
+        JsonArray array => [.. array.Select(Require)],
+        var text => [Require(text)],
+    });
+
+    string Require(JsonNode? node) =>
+        ReadText(node) ?? throw new InvalidDataException($"{Place}: {node?.ToJsonString() ?? "null"} stands where a text belongs. Mend that object.");
+
+    static string? ReadText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    T Look<T>(Func<T> read)
     {
         try
         {
-            return Object[field] is JsonValue value && value.TryGetValue<string>(out var text)
-                ? text
-                : throw new InvalidDataException($"{Place}: has no text field {field}. Name the field that holds the text with --field.");
+            return read();
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {

@@ -7,7 +7,7 @@ namespace SelfInstruct.IntegrationTests;
 /// <summary>What the documents show is what the program does. UPDATE_DOCS=1 writes docs/cli.md anew.</summary>
 public sealed partial class DocumentationTests
 {
-    static readonly string[] Commands = ["", "run", "generate", "classify", "instances", "prepare", "import", "dedupe", "pretrain", "doctor"];
+    static readonly string[] Commands = ["", "run", "generate", "classify", "instances", "prepare", "import", "dedupe", "score rouge-l", "evaluate predictions", "pretrain", "doctor"];
 
     [Fact(Timeout = 120_000)]
     public async Task The_command_line_reference_is_what_help_says()
@@ -55,7 +55,7 @@ public sealed partial class DocumentationTests
     {
         var used = Invocation().Matches(File.ReadAllText(Repository.In("README.md"))).Select(static match => match.Groups["command"].Value).ToList();
         Assert.NotEmpty(used);
-        Assert.Subset(Commands.ToHashSet(), used.ToHashSet());
+        Assert.Subset(Commands.Select(static command => command.Split(' ')[0]).ToHashSet(), used.ToHashSet());
     }
 
     [GeneratedRegex(@"[ \t]+$", RegexOptions.Multiline)]

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using SelfInstruct.Tasks;
-using SelfInstruct.Tests.Conformance;
+using SelfInstruct.Tests.Originals;
 
 namespace SelfInstruct.Tests.Tasks;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using SelfInstruct.Evaluation;
 
-namespace SelfInstruct.Tests.Conformance;
+namespace SelfInstruct.Tests.Originals;
 
 /// <summary>The measures of google-research's rouge_score, NLTK and Natural Instructions' evaluation.py, line by line.</summary>
 public sealed class EvaluationGoldenTests

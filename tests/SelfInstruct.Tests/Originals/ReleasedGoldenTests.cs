@@ -9,7 +9,7 @@ using SelfInstruct.Models;
 using SelfInstruct.Prompts;
 using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Tests.Conformance;
+namespace SelfInstruct.Tests.Originals;
 
 /// <summary>The functions of the published code, compared over the whole of its outputs.</summary>
 public sealed class ReleasedGoldenTests

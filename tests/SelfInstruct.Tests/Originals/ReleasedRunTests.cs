@@ -4,7 +4,7 @@ using SelfInstruct.Models;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Tests.Conformance;
+namespace SelfInstruct.Tests.Originals;
 
 /// <summary>Whole steps with the profile `released` against whole steps of the original program.</summary>
 public sealed class ReleasedRunTests : IDisposable

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using SelfInstruct.Instructions;
 using SelfInstruct.Python;
 
-namespace SelfInstruct.Tests.Conformance;
+namespace SelfInstruct.Tests.Originals;
 
 /// <summary>Python 3.11.7's own answers.</summary>
 public sealed class PythonGoldenTests

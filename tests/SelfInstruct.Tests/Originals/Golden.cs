@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SelfInstruct.Tests.Conformance;
+namespace SelfInstruct.Tests.Originals;
 
 /// <summary>Outputs of the original program's own functions, read whole; each test says how many lines it compared.</summary>
 static class Golden

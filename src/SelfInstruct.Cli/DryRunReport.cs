@@ -24,7 +24,11 @@ static class DryRunReport
             PromptTemplate.Load("classification", options.Prompts, options.Profile), seeds[0].Instruction, model, options.Classification.MaxTokens, random);
         Console.WriteLine(SelfInstructSettings.ToYaml(options));
         Console.WriteLine($"--- first prompt for instructions ({model.CountTokens(list.Text)} tokens)\n{list.Text}");
-        Console.WriteLine($"--- a prompt for classification ({model.CountTokens(question.Text)} tokens)\n{question.Text}");
+        if (!options.Instructions.Reading.ShowsInstances)
+        {
+            Console.WriteLine($"--- a prompt for classification ({model.CountTokens(question.Text)} tokens)\n{question.Text}");
+        }
+
         return RunReport.ToJson(folder, model.Id, options.Profile, RunCounts.Empty with { Seeds = seeds.Length });
     }
 }

@@ -20,13 +20,10 @@ public sealed class RunSession : IDisposable
     readonly ILanguageModel _model;
     readonly TimeProvider _time;
 
-    RunSession(RunFolder folder, SelfInstructOptions options, Func<int, ILanguageModel> openModel, TimeProvider time)
+    RunSession(RunFolder folder, SelfInstructOptions options, string seedFile, ILanguageModel model, RunState? earlier, TimeProvider time)
     {
-        (Folder, _options, _time) = (folder, options.Validated(), time);
-        _seedFile = options.SeedTasks ?? throw new InvalidDataException("No seed tasks are named; set seed_tasks.");
-        _seeds = SeedTasks.Load(_seedFile);
-        var earlier = folder.ReadState();
-        _model = openModel(CompletionLog.CountRecorded(folder.Completions));
+        (Folder, _options, _seedFile, _model, _time) = (folder, options, seedFile, model, time);
+        _seeds = SeedTasks.Load(seedFile);
         State = earlier is null ? CreateState() : Continued(earlier, CreateState());
     }
 
@@ -44,15 +41,23 @@ public sealed class RunSession : IDisposable
     /// <exception cref="InvalidDataException">The folder holds another run's files, or an input is bad.</exception>
     public static RunSession Open(string path, SelfInstructOptions options, Func<int, ILanguageModel> openModel, TimeProvider time)
     {
+        var seedFile = options.Validated().SeedTasks ?? throw new InvalidDataException("No seed tasks are named; set seed_tasks.");
         var folder = RunFolder.Open(path);
+        ILanguageModel? model = null;
+        RunSession? session = null;
         try
         {
-            return new RunSession(folder, options, openModel, time);
+            var earlier = folder.ReadState();
+            model = openModel(CompletionLog.CountRecorded(folder.Completions));
+            return session = new RunSession(folder, options, seedFile, model, earlier, time);
         }
-        catch
+        finally
         {
-            folder.Dispose();
-            throw;
+            if (session is null)
+            {
+                (model as IDisposable)?.Dispose();
+                folder.Dispose();
+            }
         }
     }
 

@@ -47,7 +47,7 @@ sealed record MeasureSelection(string Measure, double? Threshold, WordSplitter? 
 
     EmbeddingIndex OpenEmbeddings(TimeProvider time, IProgress<string> notices)
     {
-        var endpoint = ModelSelection.Connect(Endpoint, $"--embedding-model {EmbeddingModel}", new OpenAIEndpointOptions(), time, notices);
+        var endpoint = ModelSelection.Connect(Endpoint, $"--embedding-model {EmbeddingModel}", new EndpointOptions(), time, notices);
         _embeddings = new OpenAIEmbeddings(endpoint, EmbeddingModel!);
         var options = new EmbeddingOptions();
         return new EmbeddingIndex(EmbeddingModel!, _embeddings.EmbedAsync, options with { Threshold = Threshold ?? options.Threshold });

@@ -15,10 +15,10 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
 
     string Spec => Options.Model;
 
-    OpenAIEndpointOptions EndpointOptions => new() { MaxConcurrency = Options.Concurrency, ContextLength = Options.ContextLength, Retries = Retries };
+    EndpointOptions EndpointOptions => new() { MaxConcurrency = Options.Concurrency, ContextLength = Options.ContextLength, Retries = Retries };
 
     /// <summary>Further attempts of a call that failed for a passing reason.</summary>
-    public int Retries { get; init; } = new OpenAIEndpointOptions().Retries;
+    public int Retries { get; init; } = new EndpointOptions().Retries;
 
     public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, ollama:MODEL, replay:FILE.jsonl";
 
@@ -56,10 +56,10 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         return new LocalLanguageModel(GgufFile.Read(path), $"{name}:{hash}");
     }
 
-    OpenAIEndpoint ConnectToOllama(TimeProvider time) =>
-        new(ParseAddress(Options.Endpoint ?? Ollama, "--endpoint"), null, EndpointOptions, time, Notices);
+    ModelEndpoint ConnectToOllama(TimeProvider time) =>
+        new(ParseAddress(Options.Endpoint ?? Ollama, "--endpoint"), EndpointCredentials.None, EndpointOptions, time, Notices);
 
-    OpenAIEndpoint Connect(TimeProvider time) => Connect(Options.Endpoint, $"--model {Spec}", EndpointOptions, time, Notices);
+    ModelEndpoint Connect(TimeProvider time) => Connect(Options.Endpoint, $"--model {Spec}", EndpointOptions, time, Notices);
 
     /// <param name="endpoint">As given; null: OPENAI_BASE_URL, else OpenAI's own.</param>
     /// <param name="asker">The option that wants a server, for errors.</param>
@@ -67,7 +67,7 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     /// <param name="time">For pauses between retries.</param>
     /// <param name="notices">Told of retries.</param>
     /// <exception cref="InvalidDataException">Not an address, or not a key.</exception>
-    public static OpenAIEndpoint Connect(string? endpoint, string asker, OpenAIEndpointOptions options, TimeProvider time, IProgress<string>? notices)
+    public static ModelEndpoint Connect(string? endpoint, string asker, EndpointOptions options, TimeProvider time, IProgress<string>? notices)
     {
         var address = endpoint is { } given ? ParseAddress(given, "--endpoint")
             : Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } set ? ParseAddress(set, "OPENAI_BASE_URL")
@@ -81,7 +81,7 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         var missing = string.IsNullOrEmpty(key) && address.Host == new Uri(OpenAI).Host
             ? $"{asker}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint."
             : null;
-        return new OpenAIEndpoint(address, key, options, time, notices, missing);
+        return new ModelEndpoint(address, EndpointCredentials.Bearer(key, missing: missing), options, time, notices);
     }
 
     static Uri ParseAddress(string text, string source) =>

@@ -24,6 +24,3 @@ public interface ILanguageModel
     /// <exception cref="ModelException">The call failed for good: after retries, or for a reason retries cannot mend.</exception>
     Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken);
 }
-
-/// <summary>A model call that failed for good. The message names the place, the cause and a remedy.</summary>
-public sealed class ModelException(string message, Exception? inner = null) : Exception(message, inner);

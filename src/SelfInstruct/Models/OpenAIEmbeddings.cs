@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace SelfInstruct.Models;
 
 /// <summary>A model behind POST /embeddings: texts to vectors.</summary>
-public sealed class OpenAIEmbeddings(OpenAIEndpoint endpoint, string name) : IDisposable
+public sealed class OpenAIEmbeddings(ModelEndpoint endpoint, string name) : IDisposable
 {
     static readonly ExpectedAnswer<EmbeddingsAnswer> Expected = new(
         "embeddings", ModelJson.Format.EmbeddingsAnswer, static answer => answer.Data is not null, "The server does not take this request: the model may not embed, or a text may be longer than it reads.");

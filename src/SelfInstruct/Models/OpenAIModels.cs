@@ -4,7 +4,7 @@ using System.Text;
 namespace SelfInstruct.Models;
 
 /// <summary>A base model behind POST /completions (OpenAI, vLLM, llama-server, Ollama): continues the prompt.</summary>
-public sealed class OpenAICompletionsModel(OpenAIEndpoint endpoint, string name, OpenAIEndpointOptions options) : ILanguageModel, IDisposable
+public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, EndpointOptions options) : ILanguageModel, IDisposable
 {
     public string Id => "openai-completions:" + name;
 
@@ -32,7 +32,7 @@ public sealed class OpenAICompletionsModel(OpenAIEndpoint endpoint, string name,
 }
 
 /// <summary>A chat model behind POST /chat/completions, asked to continue the prompt as a base model would, unless the prompt is a message.</summary>
-public sealed class OpenAIChatModel(OpenAIEndpoint endpoint, string name, OpenAIEndpointOptions options) : ILanguageModel, IDisposable
+public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, EndpointOptions options) : ILanguageModel, IDisposable
 {
     const string Continue = "Continue the user's text exactly where it ends, in the same format. Do not repeat any of it, and add no comment.";
 

@@ -5,7 +5,7 @@ namespace SelfInstruct.Tests.Models;
 
 public sealed class OpenAIModelsTests
 {
-    static readonly OpenAIEndpointOptions Quick = new() { Retries = 2, FirstPause = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromSeconds(5) };
+    static readonly EndpointOptions Quick = new() { Retries = 2, FirstPause = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromSeconds(5) };
     static readonly CompletionRequest Request = new("List:\n1.", new Sampling(0.7, 0.5, 0.1, 2, 64, ["\n\n"], 5));
 
     [Fact(Timeout = 30_000)]
@@ -36,7 +36,7 @@ public sealed class OpenAIModelsTests
             sent = JsonDocument.Parse(request.Body).RootElement.Clone();
             return new LoopbackAnswer(200, """{"choices":[{"message":{"role":"assistant","content":"hi"},"finish_reason":"length"}]}""");
         });
-        using var model = new OpenAIChatModel(new OpenAIEndpoint(server.Address, null, Quick, TimeProvider.System), "m", Quick);
+        using var model = new OpenAIChatModel(new ModelEndpoint(server.Address, EndpointCredentials.None, Quick, TimeProvider.System), "m", Quick);
         // No usage came: three bytes a token, rounded up.
         Assert.Equal(new Completion("hi", "length", new TokenUsage(3, 1)), await model.CompleteAsync(Request, CancellationToken.None));
         Assert.Equal("List:\n1.", sent.GetProperty("messages")[1].GetProperty("content").GetString());
@@ -51,7 +51,7 @@ public sealed class OpenAIModelsTests
             sent = JsonDocument.Parse(request.Body).RootElement.Clone();
             return new LoopbackAnswer(200, """{"choices":[{"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}]}""");
         });
-        using var model = new OpenAIChatModel(new OpenAIEndpoint(server.Address, null, Quick, TimeProvider.System), "m", Quick);
+        using var model = new OpenAIChatModel(new ModelEndpoint(server.Address, EndpointCredentials.None, Quick, TimeProvider.System), "m", Quick);
         await model.CompleteAsync(Request with { IsMessage = true }, CancellationToken.None);
         Assert.Equal("""[{"role":"user","content":"List:\n1."}]""", sent.GetProperty("messages").GetRawText());
     }
@@ -83,7 +83,7 @@ public sealed class OpenAIModelsTests
     {
         using var server = new LoopbackServer(_ => new LoopbackAnswer(status, body));
         using var model = Completions(server);
-        var error = await Assert.ThrowsAsync<ModelException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
+        var error = await Assert.ThrowsAnyAsync<ModelException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(requests, server.Requests);
     }
@@ -94,7 +94,7 @@ public sealed class OpenAIModelsTests
         using var gone = new LoopbackServer(static _ => Completion(""));
         gone.Dispose();
         using var model = Completions(gone);
-        var error = await Assert.ThrowsAsync<ModelException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
+        var error = await Assert.ThrowsAnyAsync<ModelException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
         Assert.Contains(gone.Address.AbsoluteUri, error.Message, StringComparison.Ordinal);
         Assert.Contains("Start the server", error.Message, StringComparison.Ordinal);
     }
@@ -104,12 +104,12 @@ public sealed class OpenAIModelsTests
     {
         using var server = new LoopbackServer(static _ => new LoopbackAnswer(401, "no"));
         using var model = Completions(server, "secret-key");
-        var error = await Assert.ThrowsAsync<ModelException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
+        var error = await Assert.ThrowsAnyAsync<ModelException>(async () => await model.CompleteAsync(Request, CancellationToken.None));
         Assert.DoesNotContain("secret-key", error.ToString(), StringComparison.Ordinal);
     }
 
     static OpenAICompletionsModel Completions(LoopbackServer server, string? key = null) =>
-        new(new OpenAIEndpoint(server.Address, key, Quick, TimeProvider.System), "m", Quick);
+        new(new ModelEndpoint(server.Address, EndpointCredentials.Bearer(key), Quick, TimeProvider.System), "m", Quick);
 
     static LoopbackAnswer Completion(string text) =>
         new(200, JsonSerializer.Serialize(new

@@ -10,10 +10,10 @@ using Polly.Timeout;
 namespace SelfInstruct.Models;
 
 /// <summary>
-/// One OpenAI-compatible server. Time-outs, broken connections, 408, 429 and 5xx are retried with growing,
+/// One provider's HTTP address. Time-outs, broken connections, 408, 429 and 5xx are retried with growing,
 /// jittered pauses, or as long as Retry-After says; anything else fails at once.
 /// </summary>
-public sealed class OpenAIEndpoint : IDisposable
+public sealed class ModelEndpoint : IDisposable
 {
     const int ShownOfBody = 200;
 
@@ -27,25 +27,21 @@ public sealed class OpenAIEndpoint : IDisposable
 
     readonly HttpClient _http;
     readonly ResiliencePipeline<HttpResponseMessage> _retrying;
-    readonly string? _missingKey;
+    readonly EndpointCredentials _credentials;
 
     /// <param name="baseAddress">With its version, for example http://127.0.0.1:8000/v1.</param>
-    /// <param name="key">Sent as bearer token; null sends none. Never written anywhere.</param>
+    /// <param name="credentials">How calls are authorised.</param>
     /// <param name="options">Patience.</param>
     /// <param name="time">Measures pauses.</param>
     /// <param name="notices">Told, in a sentence, of every retry.</param>
-    /// <param name="missingKey">What to say instead of calling, where a key is needed and there is none.</param>
-    public OpenAIEndpoint(
-        Uri baseAddress, string? key, OpenAIEndpointOptions options, TimeProvider time, IProgress<string>? notices = null, string? missingKey = null)
+    public ModelEndpoint(
+        Uri baseAddress, EndpointCredentials credentials, EndpointOptions options, TimeProvider time, IProgress<string>? notices = null)
     {
         // User and password of an address are secrets too.
         Address = new UriBuilder(baseAddress) { UserName = "", Password = "" }.Uri;
-        _missingKey = missingKey;
+        _credentials = credentials;
         _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
-        if (!string.IsNullOrEmpty(key))
-        {
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        }
+        credentials.AddTo(_http.DefaultRequestHeaders);
 
         _retrying = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddRetry(CreateRetry(options, time, notices))
@@ -63,10 +59,7 @@ public sealed class OpenAIEndpoint : IDisposable
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
     internal async Task<TAnswer> PostAsync<T, TAnswer>(string path, T body, JsonTypeInfo<T> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken)
     {
-        if (_missingKey is not null)
-        {
-            throw new InvalidDataException(_missingKey);
-        }
+        _credentials.ThrowIfMissing();
 
         var uri = new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{path}");
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
@@ -93,7 +86,7 @@ public sealed class OpenAIEndpoint : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    static RetryStrategyOptions<HttpResponseMessage> CreateRetry(OpenAIEndpointOptions options, TimeProvider time, IProgress<string>? notices) => new()
+    static RetryStrategyOptions<HttpResponseMessage> CreateRetry(EndpointOptions options, TimeProvider time, IProgress<string>? notices) => new()
     {
         MaxRetryAttempts = options.Retries,
         Delay = options.FirstPause,
@@ -140,12 +133,12 @@ public sealed class OpenAIEndpoint : IDisposable
     static ModelException Nonsense(Uri uri, string text, string expected, Exception? inner) =>
         new($"{uri}: answered something that is not {expected}: {Shorten(text)}. Check that --endpoint names an OpenAI-compatible server, version path included.", inner);
 
-    static ModelException Refused(Uri uri, HttpStatusCode status, string text, string refusalRemedy) =>
-        new($"{uri}: answered {(int)status} {status}: {Shorten(text)}. {(status == HttpStatusCode.BadRequest ? refusalRemedy : Remedy(status))}");
+    RefusedException Refused(Uri uri, HttpStatusCode status, string text, string refusalRemedy) =>
+        new(status, text, $"{uri}: answered {(int)status} {status}: {Shorten(text)}. {(status == HttpStatusCode.BadRequest ? refusalRemedy : Remedy(status))}");
 
-    static string Remedy(HttpStatusCode status) => status switch
+    string Remedy(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Set OPENAI_API_KEY to a key that may use this model.",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"Set {_credentials.Variable} to a key that may use this model.",
         HttpStatusCode.NotFound => "Check the model's name and --endpoint (it ends with the version, as in /v1).",
         HttpStatusCode.TooManyRequests => "The provider's limit is reached; run again later, nothing is lost.",
         _ => "Run again later; nothing is lost.",
@@ -165,7 +158,7 @@ public sealed class OpenAIEndpoint : IDisposable
 sealed record ExpectedAnswer<T>(string Name, JsonTypeInfo<T> Type, Func<T, bool> IsUsable, string RefusalRemedy);
 
 /// <summary>Patience with a server.</summary>
-public sealed record OpenAIEndpointOptions
+public sealed record EndpointOptions
 {
     /// <summary>Further attempts after the first.</summary>
     public int Retries { get; init; } = 6;

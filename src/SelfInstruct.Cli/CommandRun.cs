@@ -70,7 +70,7 @@ static class CommandRun
     public static (int Code, string Message)? Explain(Exception e) => e switch
     {
         OperationCanceledException => (ExitCode.Stopped, "Stopped. What was finished is saved."),
-        BudgetSpentException => (ExitCode.Stopped, e.Message),
+        Runs.BudgetSpentException => (ExitCode.Stopped, e.Message),
         ModelException or Instructions.ModelRanDryException => (ExitCode.Failed, e.Message),
         InvalidDataException or Prompts.PromptTooLongException => (ExitCode.BadInput, e.Message),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),

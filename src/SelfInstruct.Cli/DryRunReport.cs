@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
-using SelfInstruct.Classification;
-using SelfInstruct.Instructions;
 using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli;
 
-/// <summary>`run --dry-run`: the settings and the first prompts, without asking any model.</summary>
+/// <summary>`run --dry-run`: the settings, the first prompts and what the run would use, without asking any model.</summary>
 static class DryRunReport
 {
     public static JsonObject Show(SelfInstructOptions options, string folder, TimeProvider time)
@@ -15,20 +13,20 @@ static class DryRunReport
         var seeds = SeedTasks.Load(options.SeedTasks!);
         var model = new ModelSelection(options, null).Open(0, time);
         using var opened = model as IDisposable;
-        var random = new CounterRandom(options.Seed, "instructions", 0, 0);
-        var demonstrations = InstructionPrompt.DrawDemonstrations([.. seeds.Select(static seed => seed.Instruction)], [], options.Instructions, new Randomness(options.Randomness, options.Seed).Sequence ?? (Random)random);
-        var list = InstructionPrompt.Fit(
-            PromptTemplate.Load("instructions", options.Prompts, options.Profile).Header, demonstrations,
-            seeds.DistinctBy(static seed => seed.Instruction).ToDictionary(static seed => seed.Instruction, static seed => seed.Instances[0]), model, options.Instructions, random);
-        var question = ClassificationPrompt.Fit(
-            PromptTemplate.Load("classification", options.Prompts, options.Profile), seeds[0].Instruction, model, options.Classification.MaxTokens, random);
+        var prompts = FirstPrompts.Build(options, seeds, model);
         Console.WriteLine(SelfInstructSettings.ToYaml(options));
-        Console.WriteLine($"--- first prompt for instructions ({model.CountTokens(list.Text)} tokens)\n{list.Text}");
-        if (!options.Instructions.Reading.ShowsInstances)
-        {
-            Console.WriteLine($"--- a prompt for classification ({model.CountTokens(question.Text)} tokens)\n{question.Text}");
-        }
-
+        Show("first prompt for instructions", prompts.Instructions);
+        Show("a prompt for classification", prompts.Classification);
+        Show("a prompt for instances", prompts.Instances);
+        Console.WriteLine(CostEstimate.Describe(options, RunForecast.Of(options, prompts, model.CountTokens, [], new RunProgress(0, 0, 0))));
         return RunReport.ToJson(folder, model.Id, options.Profile, RunCounts.Empty with { Seeds = seeds.Length });
+
+        void Show(string what, FittedPrompt? prompt)
+        {
+            if (prompt is not null)
+            {
+                Console.WriteLine($"--- {what} ({model.CountTokens(prompt.Text)} tokens)\n{prompt.Text}");
+            }
+        }
     }
 }

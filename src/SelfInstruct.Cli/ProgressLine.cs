@@ -80,8 +80,9 @@ sealed class ProgressLine : IProgress<StageProgress>, IProgress<string>, IDispos
             : rate > 0 ? "ETA " + StatusLine.FormatTime(TimeSpan.FromSeconds((value.Total - value.Done) / rate))
             : "ETA ?";
         var rejected = value.Rejected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Rejected:N0} rejected") : "";
+        var cost = value is { CostUsd: { } spent, ExpectedCostUsd: { } expected } ? string.Create(CultureInfo.InvariantCulture, $", ${spent:0.00} of about ${expected:0.00}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{value.Stage,-14} {value.Done:N0}/{value.Total:N0}  {rate:0.0}/s  {left}  ({value.Completions:N0} completions, {value.CompletionTokens:N0} tokens{rejected})");
+            $"{value.Stage,-14} {value.Done:N0}/{value.Total:N0}  {rate:0.0}/s  {left}  ({value.Completions:N0} completions, {value.CompletionTokens:N0} tokens{cost}{rejected})");
     }
 }

@@ -36,6 +36,12 @@ static class RunReport
         Add("prompt tokens", counts.PromptTokens);
         Add("completion tokens", counts.CompletionTokens);
         AddText("cost, US dollars", counts.CostUsd.ToString("0.00", CultureInfo.InvariantCulture));
+        foreach (var stage in counts.Stages ?? [])
+        {
+            AddText("  " + stage.Stage, string.Create(
+                CultureInfo.InvariantCulture, $"{stage.Calls:N0} calls, {stage.PromptTokens:N0} + {stage.CompletionTokens:N0} tokens, {stage.CostUsd:0.00}"));
+        }
+
         AddText("time at work", ShowTime(TimeSpan.FromSeconds(state.ActiveSeconds)));
         AddText("model", state.Model);
         AnsiConsole.Write(table);

@@ -51,6 +51,9 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Answers that are recorded.</summary>
+    public int CountCompletions() => LineReader.Read(Completions).Count();
+
     /// <summary>Null when nothing was run here yet.</summary>
     /// <exception cref="InvalidDataException">run.json is unreadable, or missing beside a run's files; or run.yaml is missing.</exception>
     public RunState? ReadState()

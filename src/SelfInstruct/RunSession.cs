@@ -48,7 +48,7 @@ public sealed class RunSession : IDisposable
         try
         {
             var earlier = folder.ReadState();
-            model = openModel(CompletionLog.CountRecorded(folder.Completions));
+            model = openModel(folder.CountCompletions());
             return session = new RunSession(folder, options, seedFile, model, earlier, time);
         }
         finally
@@ -72,7 +72,7 @@ public sealed class RunSession : IDisposable
         var started = _time.GetTimestamp();
         Folder.WriteConfiguration(SelfInstructSettings.ToYaml(_options));
         Save(State with { State = "running", Target = _options.Instructions.Target, Finished = null });
-        await using var pipeline = new SelfInstructPipeline(_options, _seeds, _model, Folder, _time, progress);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(_options, _seeds, _model, Folder, _time, progress, cancellationToken).ConfigureAwait(false);
         var ending = "failed";
         try
         {

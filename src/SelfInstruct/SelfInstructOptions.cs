@@ -39,11 +39,17 @@ public sealed record SelfInstructOptions
     /// <summary>US dollars after which no further call is made; null: no limit.</summary>
     public double? MaxCost { get; init; }
 
-    /// <summary>Price of a million prompt tokens, US dollars.</summary>
-    public double PromptPrice { get; init; }
+    /// <summary>Tokens of prompts and completions after which no further call is made; null: no limit.</summary>
+    public long? MaxTokens { get; init; }
 
-    /// <summary>Price of a million completion tokens, US dollars.</summary>
-    public double CompletionPrice { get; init; }
+    /// <summary>YAML file of prices that is laid over the published ones; null: none.</summary>
+    public string? Prices { get; init; }
+
+    /// <summary>Price of a million prompt tokens, US dollars; null: as published, if it is known.</summary>
+    public double? PromptPrice { get; init; }
+
+    /// <summary>Price of a million completion tokens, US dollars; null: as published, if it is known.</summary>
+    public double? CompletionPrice { get; init; }
 
     public InstructionOptions Instructions { get; init; } = new();
 
@@ -77,7 +83,8 @@ public sealed record SelfInstructOptions
             Instructions.Stop.Concat(Classification.Stop).Concat(Instances.Stop).All(static stop => stop.Length > 0),
             "a stop string is empty; remove it, or write the list as [] to have none.");
         Check(Instructions.MaxTokens >= 1, $"instructions.max_tokens is {Instructions.MaxTokens}; it must be at least 1.");
-        Check(Instructions.MaxBarrenRounds >= 1, $"instructions.max_barren_rounds is {Instructions.MaxBarrenRounds}; it must be at least 1.");
+        Check(Instructions.MinAcceptance is >= 0 and <= 1, $"instructions.min_acceptance is {Instructions.MinAcceptance}; it must be in [0, 1].");
+        Check(Instructions.AcceptanceRounds >= 1, $"instructions.acceptance_rounds is {Instructions.AcceptanceRounds}; it must be at least 1.");
         Check(Classification.TopP is >= 0 and <= 1, $"classification.top_p is {Classification.TopP}; it must be in [0, 1].");
         Check(Classification.MaxTokens >= 1, $"classification.max_tokens is {Classification.MaxTokens}; it must be at least 1.");
         Check(Instances.Temperature is >= 0 and <= 10, $"instances.temperature is {Instances.Temperature}; it must be in [0, 10].");
@@ -89,13 +96,10 @@ public sealed record SelfInstructOptions
             Instances.MaxTokensBesideClassification is null or >= 1,
             $"instances.max_tokens_beside_classification is {Instances.MaxTokensBesideClassification}; it must be at least 1.");
         Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
-        Check(
-            PromptPrice >= 0 && CompletionPrice >= 0 && double.IsFinite(PromptPrice + CompletionPrice),
-            $"prompt_price is {PromptPrice} and completion_price {CompletionPrice}; both must be numbers, and not negative.");
+        Check(PromptPrice is null or (>= 0 and <= double.MaxValue), $"prompt_price is {PromptPrice}; it must be a number, and not negative.");
+        Check(CompletionPrice is null or (>= 0 and <= double.MaxValue), $"completion_price is {CompletionPrice}; it must be a number, and not negative.");
         Check(MaxCost is null or (>= 0 and <= double.MaxValue), $"max_cost is {MaxCost}; it must be a number, and not negative.");
-        Check(
-            MaxCost is null || PromptPrice > 0 || CompletionPrice > 0,
-            "max_cost is set, but no price: set prompt_price and completion_price (US dollars per million tokens).");
+        Check(MaxTokens is null or >= 0, $"max_tokens is {MaxTokens}; it must not be negative.");
         return errors is [] ? this : throw new InvalidDataException(string.Join(Environment.NewLine, errors));
 
         void Check(bool ok, string error)

@@ -16,7 +16,10 @@ namespace SelfInstruct;
 /// <param name="Rejected">Candidates rejected so far in this stage.</param>
 /// <param name="Completions">Answers in all so far.</param>
 /// <param name="CompletionTokens">Tokens written by the model so far.</param>
-public sealed record StageProgress(string Stage, int Done, int Total, int Rejected, int Completions, long CompletionTokens);
+/// <param name="CostUsd">So far; null where no price is known, or nothing costs anything.</param>
+/// <param name="ExpectedCostUsd">Of the whole run, as it looks now; null with <paramref name="CostUsd"/>.</param>
+public sealed record StageProgress(
+    string Stage, int Done, int Total, int Rejected, int Completions, long CompletionTokens, double? CostUsd = null, double? ExpectedCostUsd = null);
 
 /// <summary>
 /// Self-Instruct from seed tasks to fine-tuning files: the four steps of the paper's section 2.2 and 2.3, each from
@@ -28,8 +31,17 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     readonly ImmutableArray<SeedTask> _seeds;
     readonly RunFolder _folder;
     readonly CompletionLog _completions;
-    readonly Prices _prices;
+    readonly Prices? _prices;
     readonly IProgress<StageProgress>? _progress;
+    readonly Lazy<FirstPrompts> _firstPrompts;
+    RunProgress _done = new(0, 0, 0);
+
+    SelfInstructPipeline(
+        SelfInstructOptions options, ImmutableArray<SeedTask> seeds, RunFolder folder, CompletionLog completions, Prices? prices, IProgress<StageProgress>? progress)
+    {
+        (_options, _seeds, _folder, _completions, _prices, _progress) = (options, seeds, folder, completions, prices, progress);
+        _firstPrompts = new Lazy<FirstPrompts>(() => FirstPrompts.Build(options, seeds, completions.Model));
+    }
 
     /// <param name="options">What to run; checked here.</param>
     /// <param name="seeds">The human-written tasks the pool begins with.</param>
@@ -37,17 +49,27 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     /// <param name="folder">Held by the caller.</param>
     /// <param name="time">Stamps what is recorded.</param>
     /// <param name="progress">Told after every unit of work.</param>
-    public SelfInstructPipeline(
+    /// <param name="cancellationToken">Ends the reading of what is recorded.</param>
+    /// <exception cref="InvalidDataException">The options cannot be, or a recorded file is not what it should be.</exception>
+    public static async Task<SelfInstructPipeline> OpenAsync(
         SelfInstructOptions options,
         ImmutableArray<SeedTask> seeds,
         ILanguageModel model,
         RunFolder folder,
         TimeProvider time,
-        IProgress<StageProgress>? progress = null)
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        (_options, _seeds, _folder, _progress) = (options.Validated(), seeds, folder, progress);
-        _prices = new Prices(options.PromptPrice, options.CompletionPrice);
-        _completions = new CompletionLog(folder.Completions, model, time, options.MaxCost is { } limit ? new Budget(limit, _prices) : null);
+        var prices = RunPrices.Find(options.Validated());
+        if (options.MaxCost is not null && prices is null)
+        {
+            throw new InvalidDataException($"max_cost is set, but no price is known for {options.Model}: set prompt_price and completion_price (US dollars per million tokens), or name a file of prices.");
+        }
+
+        var log = JsonLinesLog.Open(folder.Completions, CompletionLog.KeyField);
+        var budget = new Budget(options.MaxCost, options.MaxTokens, prices ?? Prices.Free);
+        var completions = await CompletionLog.OpenAsync(log, model, time, budget, cancellationToken).ConfigureAwait(false);
+        return new SelfInstructPipeline(options, seeds, folder, completions, prices, progress);
     }
 
     /// <summary>The dataset was made anew from all of this folder's own files.</summary>
@@ -66,20 +88,20 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     public async Task GenerateInstructionsAsync(CancellationToken cancellationToken)
     {
         var recovered = RecoveredRounds.Open(_folder, _options.Instructions);
-        await using var accepted = new JsonLinesLog<MachineInstruction>(_folder.Instructions, TaskJson.Format.MachineInstruction);
-        await using var rejected = new JsonLinesLog<Rejection>(_folder.Rejected, TaskJson.Format.Rejection);
+        await using var accepted = JsonLinesLog.Open(_folder.Instructions);
+        await using var rejected = JsonLinesLog.Open(_folder.Rejected);
         var generator = new InstructionGenerator(
             _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness);
-        var (count, rejections) = (recovered.Accepted.Length, rejected.Recovered.Count);
-        Report("instructions", count, _options.Instructions.Target, rejections);
+        var rejections = (int)rejected.Count;
+        ReportAccepted(recovered.Accepted.Length, rejections);
         var rounds = generator.RunAsync(_seeds, recovered.Accepted, recovered.NextRound, cancellationToken);
         await foreach (var round in rounds.ConfigureAwait(false))
         {
             // Rejected before accepted, both before the next round: a torn round is seen as the last one, and done again.
-            await rejected.AppendAsync(round.Rejected, CancellationToken.None).ConfigureAwait(false);
-            await accepted.AppendAsync(round.Accepted, CancellationToken.None).ConfigureAwait(false);
-            (count, rejections) = (count + round.Accepted.Length, rejections + round.Rejected.Length);
-            Report("instructions", count, _options.Instructions.Target, rejections);
+            await rejected.AppendAsync(round.Rejected, TaskJson.Format.Rejection, CancellationToken.None).ConfigureAwait(false);
+            await accepted.AppendAsync(round.Accepted, TaskJson.Format.MachineInstruction, CancellationToken.None).ConfigureAwait(false);
+            rejections += round.Rejected.Length;
+            ReportAccepted(_done.Accepted + round.Accepted.Length, rejections);
         }
     }
 
@@ -87,17 +109,20 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     public async Task IdentifyClassificationAsync(CancellationToken cancellationToken)
     {
         var instructions = ReadInstructions();
-        await using var answers = new JsonLinesLog<ClassificationAnswer>(_folder.Classification, TaskJson.Format.ClassificationAnswer);
-        CheckPrefix(_folder.Classification, answers.Recovered, static line => line.Instruction, instructions);
+        await using var answers = JsonLinesLog.Open(_folder.Classification);
+        var recovered = ReadIfThere(_folder.Classification, TaskJson.Format.ClassificationAnswer).ToList();
+        CheckPrefix(_folder.Classification, recovered, static line => line.Instruction, instructions);
         var identifier = new ClassificationIdentifier(
             _options.Classification, LoadPrompt("classification"), _completions, _options.Seed);
-        var done = answers.Recovered.Count;
-        Report("classification", done, instructions.Length, 0);
-        await foreach (var answer in identifier.RunAsync(instructions.Index().Skip(done), cancellationToken).ConfigureAwait(false))
+        var lines = new AppendQueue(answers);
+        ReportIdentified(recovered.Count, instructions.Length);
+        await foreach (var answer in identifier.RunAsync(instructions.Index().Skip(recovered.Count), cancellationToken).ConfigureAwait(false))
         {
-            await answers.AppendAsync(answer, CancellationToken.None).ConfigureAwait(false);
-            Report("classification", ++done, instructions.Length, 0);
+            await lines.AddAsync(answer, TaskJson.Format.ClassificationAnswer).ConfigureAwait(false);
+            ReportIdentified(_done.Identified + 1, instructions.Length);
         }
+
+        await lines.FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>Step 3: instances, input first or, for classification tasks, label first.</summary>
@@ -109,21 +134,24 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         CheckFinished(_folder.Classification, answers.Count, instructions.Length, "classify");
         var identified = IdentifiedInstruction.InBatches(
             instructions.Zip(answers, (instruction, answer) => (instruction, IsClassification(answer))));
-        await using var raw = new JsonLinesLog<MachineInstances>(_folder.RawInstances, TaskJson.Format.MachineInstances);
-        CheckPrefix(_folder.RawInstances, raw.Recovered, static line => line.Instruction, instructions);
+        await using var raw = JsonLinesLog.Open(_folder.RawInstances);
+        var recovered = ReadIfThere(_folder.RawInstances, TaskJson.Format.MachineInstances).ToList();
+        CheckPrefix(_folder.RawInstances, recovered, static line => line.Instruction, instructions);
         var generator = new InstanceGenerator(
             _options.Instances,
             LoadPrompt("input-first"),
             LoadPrompt("output-first"),
             _completions,
             _options.Seed);
-        var done = raw.Recovered.Count;
-        Report("instances", done, instructions.Length, 0);
-        await foreach (var line in generator.RunAsync(identified.Skip(done), cancellationToken).ConfigureAwait(false))
+        var lines = new AppendQueue(raw);
+        ReportWithInstances(recovered.Count, instructions.Length);
+        await foreach (var line in generator.RunAsync(identified.Skip(recovered.Count), cancellationToken).ConfigureAwait(false))
         {
-            await raw.AppendAsync(line, CancellationToken.None).ConfigureAwait(false);
-            Report("instances", ++done, instructions.Length, 0);
+            await lines.AddAsync(line, TaskJson.Format.MachineInstances).ConfigureAwait(false);
+            ReportWithInstances(_done.WithInstances + 1, instructions.Length);
         }
+
+        await lines.FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>Step 4: instances parsed, filtered and encoded; the seed tasks join them. Asks no model, and starts afresh each time.</summary>
@@ -189,8 +217,10 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             _completions.Calls,
             _completions.PromptTokens,
             _completions.CompletionTokens,
-            _prices.CostOf(_completions.PromptTokens, _completions.CompletionTokens),
-            _completions.DroppedDemonstrations);
+            CostOf(_completions.PromptTokens, _completions.CompletionTokens),
+            _completions.DroppedDemonstrations,
+            [.. _completions.Usage.Stages.Select(stage => new StageSpending(
+                stage.Stage, stage.Calls, stage.PromptTokens, stage.CompletionTokens, CostOf(stage.PromptTokens, stage.CompletionTokens)))]);
     }
 
     public ValueTask DisposeAsync() => _completions.DisposeAsync();
@@ -237,6 +267,41 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
 
     IEnumerable<Rejection> ReadRejected() => ReadIfThere(_folder.Rejected, TaskJson.Format.Rejection);
 
-    void Report(string stage, int done, int total, int rejected) =>
-        _progress?.Report(new StageProgress(stage, done, total, rejected, _completions.Calls, _completions.CompletionTokens));
+    double CostOf(long promptTokens, long completionTokens) => (_prices ?? Prices.Free).CostOf(promptTokens, completionTokens);
+
+    void ReportAccepted(int accepted, int rejected)
+    {
+        _done = _done with { Accepted = accepted };
+        Report("instructions", accepted, _options.Instructions.Target, rejected);
+    }
+
+    void ReportIdentified(int identified, int total)
+    {
+        _done = _done with { Accepted = total, Identified = identified };
+        Report("classification", identified, total, 0);
+    }
+
+    void ReportWithInstances(int withInstances, int total)
+    {
+        _done = new RunProgress(total, total, withInstances);
+        Report("instances", withInstances, total, 0);
+    }
+
+    void Report(string stage, int done, int total, int rejected)
+    {
+        if (_progress is null)
+        {
+            return;
+        }
+
+        var progress = new StageProgress(stage, done, total, rejected, _completions.Calls, _completions.CompletionTokens);
+        _progress.Report(_prices is null or { Prompt: 0, Completion: 0 } ? progress : progress with
+        {
+            CostUsd = CostOf(_completions.PromptTokens, _completions.CompletionTokens),
+            ExpectedCostUsd = Forecast().CostAt(_prices),
+        });
+    }
+
+    RunForecast Forecast() =>
+        RunForecast.Of(_options, _firstPrompts.Value, _completions.Model.CountTokens, _completions.Usage.Stages, _done);
 }

@@ -39,8 +39,10 @@ public static class SelfInstructSettings
         Number<int>("concurrency", static o => o.Concurrency, static (o, v) => o with { Concurrency = v }) with { DecidesAnswers = false },
         Number<int>("context_length", static o => o.ContextLength, static (o, v) => o with { ContextLength = v }),
         Optional<double>("max_cost", static o => o.MaxCost, static (o, v) => o with { MaxCost = v }) with { DecidesAnswers = false },
-        Number<double>("prompt_price", static o => o.PromptPrice, static (o, v) => o with { PromptPrice = v }) with { DecidesAnswers = false },
-        Number<double>("completion_price", static o => o.CompletionPrice, static (o, v) => o with { CompletionPrice = v }) with { DecidesAnswers = false },
+        Optional<long>("max_tokens", static o => o.MaxTokens, static (o, v) => o with { MaxTokens = v }) with { DecidesAnswers = false },
+        Text("prices", static o => o.Prices, static (o, v) => o with { Prices = v }) with { DecidesAnswers = false, IsPath = true },
+        Optional<double>("prompt_price", static o => o.PromptPrice, static (o, v) => o with { PromptPrice = v }) with { DecidesAnswers = false },
+        Optional<double>("completion_price", static o => o.CompletionPrice, static (o, v) => o with { CompletionPrice = v }) with { DecidesAnswers = false },
         Number<int>("instructions.target", static o => o.Instructions.Target, static (o, v) => o with { Instructions = o.Instructions with { Target = v } }) with { DecidesAnswers = false },
         Choice("instructions.reading", InstructionReading.All, static reading => reading.Name, static o => o.Instructions.Reading, static (o, v) => o with { Instructions = o.Instructions with { Reading = v } }),
         Flag("instructions.whole_rounds", static o => o.Instructions.WholeRounds, static (o, v) => o with { Instructions = o.Instructions with { WholeRounds = v } }),
@@ -52,7 +54,8 @@ public static class SelfInstructSettings
         Flag("instructions.reject_modalities", static o => o.Instructions.RejectModalities, static (o, v) => o with { Instructions = o.Instructions with { RejectModalities = v } }),
         Number<int>("instructions.min_words", static o => o.Instructions.MinWords, static (o, v) => o with { Instructions = o.Instructions with { MinWords = v } }),
         Number<int>("instructions.max_words", static o => o.Instructions.MaxWords, static (o, v) => o with { Instructions = o.Instructions with { MaxWords = v } }),
-        Number<int>("instructions.max_barren_rounds", static o => o.Instructions.MaxBarrenRounds, static (o, v) => o with { Instructions = o.Instructions with { MaxBarrenRounds = v } }) with { DecidesAnswers = false },
+        Number<double>("instructions.min_acceptance", static o => o.Instructions.MinAcceptance, static (o, v) => o with { Instructions = o.Instructions with { MinAcceptance = v } }) with { DecidesAnswers = false },
+        Number<int>("instructions.acceptance_rounds", static o => o.Instructions.AcceptanceRounds, static (o, v) => o with { Instructions = o.Instructions with { AcceptanceRounds = v } }) with { DecidesAnswers = false },
         Number<double>("instructions.temperature", static o => o.Instructions.Temperature, static (o, v) => o with { Instructions = o.Instructions with { Temperature = v } }),
         Number<double>("instructions.top_p", static o => o.Instructions.TopP, static (o, v) => o with { Instructions = o.Instructions with { TopP = v } }),
         Number<double>("instructions.frequency_penalty", static o => o.Instructions.FrequencyPenalty, static (o, v) => o with { Instructions = o.Instructions with { FrequencyPenalty = v } }),
@@ -86,7 +89,7 @@ public static class SelfInstructSettings
     public static SelfInstructOptions Apply(SelfInstructOptions options, string name, ImmutableArray<string> values, string place)
     {
         var setting = All.FirstOrDefault(setting => setting.Name == name)
-            ?? throw new InvalidDataException($"{place}: there is no setting {name}. Known: {string.Join(", ", All.Select(static setting => setting.Name))}.");
+            ?? throw new InvalidDataException($"{place}: there is no setting {name}. {NearestName.Suggest(name, All.Select(static setting => setting.Name))}Known: {string.Join(", ", All.Select(static setting => setting.Name))}.");
         try
         {
             return setting.With(options, values);

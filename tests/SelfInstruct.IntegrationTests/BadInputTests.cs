@@ -124,11 +124,24 @@ public sealed class BadInputTests : IDisposable
         Assert.Single(File.ReadLines(Path.Combine(_folder.In("out"), "machine_generated_instructions.jsonl")));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_limit_of_cost_without_a_price_asks_for_one()
+    {
+        using var server = new LoopbackServer(static _ => new LoopbackAnswer(200, "{}"));
+        Check(
+            await RunAsync("--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--seed-tasks", Seeds, "--max-cost", "1"),
+            2,
+            "no price is known for openai-completions:m");
+        Assert.Equal(0, server.Requests);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("--instructions 0", "instructions.target is 0")]
     [InlineData("--instructions many", "many")]
     [InlineData("--set nonsense=1", "there is no setting nonsense")]
-    [InlineData("--max-cost 1", "no price")]
+    [InlineData("--set instructions.temprature=1", "Did you mean instructions.temperature?")]
+    [InlineData("--max-tokens -1", "max_tokens is -1")]
+    [InlineData("--prices none.yaml --max-cost 1", "none.yaml: no such file of prices")]
     [InlineData("--no-such-option", "--no-such-option")]
     [InlineData("--profile best", "profile is best")]
     [InlineData("--set instructions.stop=", "a stop string is empty")]

@@ -51,8 +51,8 @@ public sealed class SelfInstructSettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_budget_without_prices_is_refused() =>
-        Assert.Contains("no price", Assert.Throws<InvalidDataException>(new SelfInstructOptions { MaxCost = 1 }.Validated).Message, StringComparison.Ordinal);
+    public void A_negative_price_is_refused() =>
+        Assert.Contains("prompt_price is -1", Assert.Throws<InvalidDataException>(new SelfInstructOptions { PromptPrice = -1 }.Validated).Message, StringComparison.Ordinal);
 
     public void Dispose() => _folder.Dispose();
 

@@ -16,7 +16,10 @@ static class RunCommands
     static readonly Option<string?> Profile = new("--profile") { Description = $"Set of defaults: {string.Join(", ", Profiles.Names)}. Default: modern for openai: models, else paper." };
     static readonly Option<int?> Instructions = new("--instructions") { Description = "Instructions to accept. Default: 100." };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed and answers give the same files. Default: 42." };
-    static readonly Option<double?> MaxCost = new("--max-cost") { Description = "US dollars after which to stop; needs prompt_price and completion_price." };
+    static readonly Option<double?> MaxCost = new("--max-cost") { Description = "US dollars that the run may cost in all; it stops before more, with everything saved." };
+    static readonly Option<long?> MaxTokens = new("--max-tokens") { Description = "Tokens of prompts and completions that the run may use in all." };
+    static readonly Option<string?> Prices = new("--prices") { Description = "YAML file of prices, laid over those that ship (data/prices.yaml)." };
+    static readonly Option<string?> Prompts = new("--prompts") { Description = "Folder of prompt texts that replace the built-in ones of the same name." };
     static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server. Default: 8." };
     static readonly Option<int?> ContextLength = new("--context-length") { Description = "Tokens of the context of a server's model. Default: 8192." };
     static readonly Option<string[]> Set = new("--set") { Description = "Any setting, as name=value; may be repeated." };
@@ -28,7 +31,7 @@ static class RunCommands
     {
         var command = new Command(name, About(name))
         {
-            Out, Config, Seeds, Model, Endpoint, Profile, Instructions, Seed, MaxCost, Concurrency, ContextLength, Set,
+            Out, Config, Seeds, Model, Endpoint, Profile, Instructions, Seed, MaxCost, MaxTokens, Prices, Prompts, Concurrency, ContextLength, Set,
         };
         if (name == "run")
         {
@@ -71,12 +74,12 @@ static class RunCommands
             return new CommandResult(RunReport.ToJson(session.State, session.Folder));
         }
 
-        return await RunAsync(step, session, progress, parsed, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(step, session, new CostNotice(progress, progress, options), parsed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A run that stops or fails has counts to report as well.</summary>
     static async Task<CommandResult> RunAsync(
-        string step, RunSession session, ProgressLine progress, ParseResult parsed, CancellationToken cancellationToken)
+        string step, RunSession session, IProgress<StageProgress> progress, ParseResult parsed, CancellationToken cancellationToken)
     {
         try
         {
@@ -142,6 +145,9 @@ static class RunCommands
             Profile = parsed.GetValue(Profile) ?? options.Profile,
             Seed = parsed.GetValue(Seed) ?? options.Seed,
             MaxCost = parsed.GetValue(MaxCost) ?? options.MaxCost,
+            MaxTokens = parsed.GetValue(MaxTokens) ?? options.MaxTokens,
+            Prices = (parsed.GetValue(Prices) ?? options.Prices) is { } prices ? Path.GetFullPath(prices) : null,
+            Prompts = (parsed.GetValue(Prompts) ?? options.Prompts) is { } prompts ? Path.GetFullPath(prompts) : null,
             Endpoint = parsed.GetValue(Endpoint) ?? options.Endpoint,
             Concurrency = parsed.GetValue(Concurrency) ?? options.Concurrency,
             ContextLength = parsed.GetValue(ContextLength) ?? options.ContextLength,

@@ -43,16 +43,16 @@ public sealed class InstructionGenerator(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Fill(seeds, [.. accepted], firstRound);
-        var barren = 0;
+        var window = new AcceptanceWindow(options.AcceptanceRounds);
         for (var round = firstRound; _generated.Count < options.Target; round++)
         {
             var result = await RunRoundAsync(round, cancellationToken).ConfigureAwait(false);
             yield return result;
-            barren = result.Accepted.IsEmpty ? barren + 1 : 0;
-            if (barren >= options.MaxBarrenRounds)
+            window.Add(result);
+            if (window.IsFull && (window.Rate < options.MinAcceptance || window.Rate == 0))
             {
                 throw new ModelRanDryException(
-                    $"{barren} rounds in a row ({barren * options.PromptsPerRound} prompts) brought no instruction that is new; {_generated.Count} of {options.Target} are accepted and kept. Raise instructions.temperature or instructions.top_p, use more varied seed tasks or a larger model, or ask for fewer.");
+                    $"{window.Describe(options.PromptsPerRound)}, below the floor of {options.MinAcceptance:0.##%} (instructions.min_acceptance); {_generated.Count} of {options.Target} are accepted and kept. The model repeats itself: raise instructions.temperature or instructions.top_p, use more varied seed tasks or a larger model, or ask for fewer.");
             }
         }
     }

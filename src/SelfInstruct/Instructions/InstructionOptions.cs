@@ -42,8 +42,11 @@ public sealed record InstructionOptions
     /// <summary>Words an instruction has at most (published code: 150).</summary>
     public int MaxWords { get; init; } = 150;
 
-    /// <summary>Rounds in a row without an accepted instruction after which the run stops: the model has run dry.</summary>
-    public int MaxBarrenRounds { get; init; } = 50;
+    /// <summary>Share of the candidates that must be accepted, over the last <see cref="AcceptanceRounds"/>; below it the model repeats itself, and the run stops.</summary>
+    public double MinAcceptance { get; init; } = 0.01;
+
+    /// <summary>Rounds that <see cref="MinAcceptance"/> looks back on.</summary>
+    public int AcceptanceRounds { get; init; } = 50;
 
     public double Temperature { get; init; } = 0.7;
 

@@ -1,111 +1,116 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SelfInstruct.Models;
 
 namespace SelfInstruct.Runs;
 
-/// <summary>A line of completions.jsonl: what was asked, what came back, and where it belongs.</summary>
-public sealed record RecordedCompletion(
-    string Key,
-    string Prompt,
-    Sampling Sampling,
-    string Text,
-    string FinishReason,
-    TokenUsage Usage,
-    string Model,
-    string Stage,
-    int Round,
-    int Slot,
-    int DroppedDemonstrations,
-    DateTimeOffset At);
-
-/// <summary>Everything that can change an answer.</summary>
-public sealed record CompletionKeyParts(
-    string Model,
-    string Prompt,
-    Sampling Sampling,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsMessage = false);
-
 /// <summary>
-/// Asks a model, and never twice for the same: every answer is on the disk before anyone sees it, and a request
-/// that was answered before is answered from there. A failed call is never an answer.
+/// Asks a model, and never twice for the same: every answer is durable before anyone sees it, and a request that was
+/// answered before, or is being answered, is not sent again. A failed call is never an answer.
 /// </summary>
 public sealed class CompletionLog : IAsyncDisposable
 {
-    readonly ILanguageModel _model;
+    /// <summary>The field that an answer is found by.</summary>
+    public const string KeyField = "key";
+
+    readonly IRunLog _log;
     readonly TimeProvider _time;
-    readonly JsonLinesLog<RecordedCompletion> _log;
-    readonly ConcurrentDictionary<string, RecordedCompletion> _known = [];
-    long _promptTokens;
-    long _completionTokens;
-    int _calls;
+    readonly BudgetGate? _budget;
+    readonly ConcurrentDictionary<string, Lazy<Task<RecordedCompletion>>> _asking = new(StringComparer.Ordinal);
     int _droppedDemonstrations;
 
-    /// <param name="path">completions.jsonl; its answers are never asked for again.</param>
-    /// <param name="model">Answers the rest.</param>
-    /// <param name="time">Stamps answers.</param>
-    /// <param name="budget">For the whole run, what is recorded included; null: none.</param>
-    public CompletionLog(string path, ILanguageModel model, TimeProvider time, Budget? budget = null)
+    CompletionLog(IRunLog log, ILanguageModel model, TimeProvider time, Budget? budget)
     {
-        _time = time;
-        _log = new JsonLinesLog<RecordedCompletion>(path, RunJson.Format.RecordedCompletion, Remember);
-        _model = budget is null ? model : new BudgetedModel(model, budget, budget.Prices.CostOf(PromptTokens, CompletionTokens));
+        (_log, Model, _time) = (log, model, time);
+        _budget = budget is { MaxCost: null, MaxTokens: null } or null ? null : new BudgetGate(budget, Usage);
     }
 
+    /// <summary>The model behind the log.</summary>
+    public ILanguageModel Model { get; }
+
+    /// <summary>Of every answer, over the life of the run.</summary>
+    public UsageLedger Usage { get; } = new();
+
     /// <summary>Answers in all, over the life of the run.</summary>
-    public int Calls => Volatile.Read(ref _calls);
+    public int Calls => (int)_log.Count;
 
-    public long PromptTokens => Interlocked.Read(ref _promptTokens);
+    public long PromptTokens => Usage.PromptTokens;
 
-    public long CompletionTokens => Interlocked.Read(ref _completionTokens);
+    public long CompletionTokens => Usage.CompletionTokens;
 
     /// <summary>Over all prompts, for want of context.</summary>
     public int DroppedDemonstrations => Volatile.Read(ref _droppedDemonstrations);
 
-    /// <summary>The model behind the log.</summary>
-    public ILanguageModel Model => _model;
-
-    public async Task<RecordedCompletion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+    /// <param name="log">Of completions, found by <see cref="KeyField"/>; disposed with this.</param>
+    /// <param name="model">Answers what is not in the log.</param>
+    /// <param name="time">Stamps answers.</param>
+    /// <param name="budget">For the whole run, what is recorded included; null: none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InvalidDataException">An entry that is no completion; says which.</exception>
+    public static async Task<CompletionLog> OpenAsync(
+        IRunLog log, ILanguageModel model, TimeProvider time, Budget? budget, CancellationToken cancellationToken)
     {
-        var key = KeyOf(request);
-        if (_known.TryGetValue(key, out var known))
+        var completions = new CompletionLog(log, model, time, budget);
+        await foreach (var recorded in log.ReadAsync(RunJson.Format.RecordedUsage, cancellationToken).ConfigureAwait(false))
         {
-            return known;
+            completions.Count(recorded.Stage, recorded.Usage, recorded.DroppedDemonstrations);
         }
 
-        var completion = await _model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
-        var origin = request.Origin;
-        var recorded = new RecordedCompletion(
-            key, request.Prompt, request.Sampling, completion.Text, completion.FinishReason, completion.Usage, _model.Id,
-            origin.Stage, origin.Round, origin.Slot, origin.DroppedDemonstrations, _time.GetUtcNow());
-
-        // Paid for: from here on cancellation must not lose it.
-        await _log.AppendAsync(recorded, CancellationToken.None).ConfigureAwait(false);
-        Remember(recorded);
-        return recorded;
+        return completions;
     }
 
-    /// <summary>Lines of a completions file whose torn tail is cut.</summary>
-    public static int CountRecorded(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
+    /// <summary>From the log, or else from the model by way of the log.</summary>
+    /// <exception cref="BudgetSpentException">It would have to be asked for, and the budget does not cover that.</exception>
+    /// <exception cref="ModelException">The model could not be had to answer.</exception>
+    public async Task<RecordedCompletion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+    {
+        var key = KeyOf(Model.Id, request);
+        var asking = _asking.GetOrAdd(key, _ => new Lazy<Task<RecordedCompletion>>(() => FindOrAskAsync(key, request, cancellationToken)));
+        try
+        {
+            return await asking.Value.ConfigureAwait(false);
+        }
+        finally
+        {
+            _asking.TryRemove(KeyValuePair.Create(key, asking));
+        }
+    }
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 
-    string KeyOf(CompletionRequest request)
+    /// <summary>Of a request to a model: a hash of everything that can change the answer. The seed tells samples of one prompt apart.</summary>
+    public static string KeyOf(string model, CompletionRequest request)
     {
-        var parts = new CompletionKeyParts(_model.Id, request.Prompt, request.Sampling, request.IsMessage);
+        var parts = new CompletionKeyParts(model, request.Prompt, request.Sampling, request.IsMessage);
         var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts, RunJson.Format.CompletionKeyParts));
         return Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }
 
-    void Remember(RecordedCompletion recorded)
+    // Looked up in here, not before: between a look-up and the asking another caller's answer may have come.
+    async Task<RecordedCompletion> FindOrAskAsync(string key, CompletionRequest request, CancellationToken cancellationToken) =>
+        await _log.FindAsync(key, RunJson.Format.RecordedCompletion, cancellationToken).ConfigureAwait(false)
+        ?? await AskAsync(key, request, cancellationToken).ConfigureAwait(false);
+
+    async Task<RecordedCompletion> AskAsync(string key, CompletionRequest request, CancellationToken cancellationToken)
     {
-        // The prompt is most of a line, and the key stands for it.
-        _known.TryAdd(recorded.Key, recorded with { Prompt = "" });
-        Interlocked.Increment(ref _calls);
-        Interlocked.Add(ref _promptTokens, recorded.Usage.PromptTokens);
-        Interlocked.Add(ref _completionTokens, recorded.Usage.CompletionTokens);
-        Interlocked.Add(ref _droppedDemonstrations, recorded.DroppedDemonstrations);
+        var origin = request.Origin;
+        using var reserved = _budget is null ? null : await _budget.EnterAsync(origin.Stage, Model.CountTokens(request.Prompt), cancellationToken).ConfigureAwait(false);
+        var completion = await Model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
+        var recorded = new RecordedCompletion(
+            key, request.Prompt, request.Sampling, completion.Text, completion.FinishReason, completion.Usage, Model.Id,
+            origin.Stage, origin.Round, origin.Slot, origin.DroppedDemonstrations, _time.GetUtcNow());
+
+        // Paid for: from here on cancellation must not lose it.
+        await _log.AppendAsync(recorded, RunJson.Format.RecordedCompletion, key, CancellationToken.None).ConfigureAwait(false);
+        Count(origin.Stage, completion.Usage, origin.DroppedDemonstrations);
+        reserved?.Settle(completion.Usage);
+        return recorded;
+    }
+
+    void Count(string stage, TokenUsage usage, int droppedDemonstrations)
+    {
+        Usage.Add(stage, usage);
+        Interlocked.Add(ref _droppedDemonstrations, droppedDemonstrations);
     }
 }

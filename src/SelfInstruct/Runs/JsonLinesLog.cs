@@ -1,116 +1,191 @@
-using System.Text.Json.Serialization.Metadata;
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Runs;
 
 /// <summary>
-/// An append-only file of JSON lines. What an append has returned for is on the disk and survives
-/// kill -9; lines that arrive together share one fsync. One writer at a time.
+/// A log that is a file of JSON lines. What an append has returned for is on the disk and survives kill -9; entries
+/// that arrive together share one write and one fsync.
 /// </summary>
-public sealed class JsonLinesLog<T> : IAsyncDisposable
+public sealed class JsonLinesLog : IRunLog
 {
+    const int LargestBatch = 8 << 20;
+
     readonly FileStream _file;
-    readonly JsonTypeInfo<T> _type;
-    readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(1024);
+    readonly ConcurrentDictionary<string, Span> _keys = new(StringComparer.Ordinal);
+    readonly Channel<Append> _waiting = Channel.CreateBounded<Append>(new BoundedChannelOptions(4096) { SingleReader = true });
+    readonly ArrayBufferWriter<byte> _batch = new();
     readonly Task _writing;
+    long _count;
 
-    /// <summary>Opens or creates; a last line without its line feed was torn by a crash and is cut off.</summary>
-    /// <exception cref="InvalidDataException">A line that is whole but not a <typeparamref name="T"/>.</exception>
-    /// <param name="path">Its folder exists.</param>
-    /// <param name="type">How a line is written.</param>
-    /// <param name="recover">Given each line that is there; null: they are kept in <see cref="Recovered"/>.</param>
-    public JsonLinesLog(string path, JsonTypeInfo<T> type, Action<T>? recover = null)
+    JsonLinesLog(FileStream file)
     {
-        _type = type;
-        TornTail.Cut(path);
-        foreach (var (_, line) in File.Exists(path) ? JsonLines.Read(path, type) : [])
-        {
-            (recover ?? Recovered.Add)(line);
-        }
-
-        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _file = file;
         _writing = WriteAsync();
     }
 
-    /// <summary>What the file held when it was opened.</summary>
-    public List<T> Recovered { get; } = [];
+    public string Place => _file.Name;
 
-    /// <summary>Returns when the line is durable.</summary>
-    public Task AppendAsync(T item, CancellationToken cancellationToken) => AppendAsync([item], cancellationToken);
+    public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>Returns when all lines are durable; they stand together, in this order.</summary>
-    public async Task AppendAsync(IReadOnlyCollection<T> items, CancellationToken cancellationToken)
+    /// <summary>Opens or creates. A last line without its line feed was torn by a crash and is cut off.</summary>
+    /// <param name="path">Its folder exists.</param>
+    /// <param name="keyField">The field of each line that it is found by; null: none is.</param>
+    public static JsonLinesLog Open(string path, string? keyField = null)
     {
-        if (items.Count == 0)
+        TornTail.Cut(path);
+        var isNew = !File.Exists(path);
+        var log = new JsonLinesLog(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        if (isNew)
+        {
+            FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+
+        var key = keyField is null ? null : new KeyField(keyField);
+        foreach (var line in LineReader.Read(path))
+        {
+            log._count++;
+            if (key?.Find(line.Json.Span) is { } found)
+            {
+                log._keys.TryAdd(found, new Span(line.Offset, line.Json.Length));
+            }
+        }
+
+        return log;
+    }
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var line in LineReader.Read(_file.Name))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return line.Json;
+        }
+    }
+
+    public async Task AppendAsync(IReadOnlyCollection<LogEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count == 0)
         {
             return;
         }
 
-        var entry = new Entry([.. items.SelectMany(item => JsonLines.ToLine(item, _type))], new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var append = new Append(entries, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            await _entries.Writer.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
+            await _waiting.Writer.WriteAsync(append, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException e)
         {
-            throw new IOException($"{_file.Name}: can no longer be written.", e);
+            throw new IOException($"{Place}: can no longer be written.", e);
         }
 
-        // Not cancellable from here: the line is on its way to the disk, and the caller must know it got there.
-        await entry.Durable.Task.ConfigureAwait(false);
+        // Not cancellable from here: the lines are on their way to the disk, and the caller must know they got there.
+        await append.Durable.Task.ConfigureAwait(false);
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> FindKeyAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(_keys.TryGetValue(key, out var span) ? Read(span) : null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _entries.Writer.TryComplete();
+        _waiting.Writer.TryComplete();
         await _writing.ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    ReadOnlyMemory<byte>? Read(Span span)
+    {
+        var json = new byte[span.Length];
+        using var file = File.OpenHandle(_file.Name, share: FileShare.ReadWrite);
+        for (var read = 0; read < json.Length;)
+        {
+            var more = RandomAccess.Read(file, json.AsSpan(read), span.Offset + read);
+            read += more > 0 ? more : throw new InvalidDataException($"{Place}: is shorter than it was when it was opened. Another program cut it; start again.");
+        }
+
+        return json;
     }
 
     async Task WriteAsync()
     {
         try
         {
-            while (await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
+            while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false) && WriteWaiting())
             {
-                WriteWaiting();
             }
         }
         finally
         {
-            // Only when the file cannot even be cut back: nobody may wait for a writer that is gone.
-            _entries.Writer.TryComplete();
-            while (_entries.Reader.TryRead(out var entry))
+            // After a failed write nothing follows: a line must not be missing in front of a later one.
+            _waiting.Writer.TryComplete();
+            while (_waiting.Reader.TryRead(out var append))
             {
-                entry.Durable.TrySetException(new IOException($"{_file.Name}: can no longer be written."));
+                append.Durable.TrySetException(new IOException($"{Place}: can no longer be written."));
             }
         }
     }
 
-    void WriteWaiting()
+    /// <summary>False when they could not be written.</summary>
+    bool WriteWaiting()
     {
-        List<TaskCompletionSource> waiting = [];
+        List<Append> taken = [];
+        List<(string Key, Span Span)> keys = [];
         var durableLength = _file.Position;
+        var lines = 0;
         try
         {
-            while (_entries.Reader.TryRead(out var entry))
+            while (_batch.WrittenCount < LargestBatch && _waiting.Reader.TryRead(out var append))
             {
-                waiting.Add(entry.Durable);
-                _file.Write(entry.Bytes);
+                taken.Add(append);
+                lines += append.Entries.Count;
+                Collect(append.Entries, durableLength, keys);
             }
 
+            _file.Write(_batch.WrittenSpan);
             _file.Flush(flushToDisk: true);
-            waiting.ForEach(static durable => durable.SetResult());
+            keys.ForEach(pair => _keys.TryAdd(pair.Key, pair.Span));
+            Interlocked.Add(ref _count, lines);
+            taken.ForEach(static append => append.Durable.SetResult());
+            return true;
         }
         catch (IOException e)
         {
-            // A full disk: everyone who waits for a line is told, and half a line must not stay in front of the next.
-            waiting.ForEach(durable => durable.TrySetException(new IOException($"{_file.Name}: {e.Message}", e)));
+            // A full disk: everyone who waits for a line is told, and half a line must not stay.
+            taken.ForEach(append => append.Durable.TrySetException(new IOException($"{Place}: {e.Message}", e)));
             _file.SetLength(durableLength);
-            _file.Position = durableLength;
+            return false;
+        }
+        finally
+        {
+            _batch.ResetWrittenCount();
         }
     }
 
-    readonly record struct Entry(byte[] Bytes, TaskCompletionSource Durable);
+    void Collect(IReadOnlyCollection<LogEntry> entries, long offset, List<(string Key, Span Span)> keys)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Key is not null)
+            {
+                keys.Add((entry.Key, new Span(offset + _batch.WrittenCount, entry.Json.Length)));
+            }
+
+            _batch.Write(entry.Json.Span);
+            _batch.Write("\n"u8);
+        }
+    }
+
+    /// <summary>Of a line in the file, its line feed left out.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    readonly record struct Span(long Offset, int Length);
+
+    readonly record struct Append(IReadOnlyCollection<LogEntry> Entries, TaskCompletionSource Durable);
 }

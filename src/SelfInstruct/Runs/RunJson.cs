@@ -5,6 +5,7 @@ namespace SelfInstruct.Runs;
 
 /// <summary>completions.jsonl and run.json.</summary>
 [JsonSerializable(typeof(RecordedCompletion))]
+[JsonSerializable(typeof(RecordedUsage))]
 [JsonSerializable(typeof(CompletionKeyParts))]
 [JsonSerializable(typeof(RunState))]
 public sealed partial class RunJson : JsonSerializerContext

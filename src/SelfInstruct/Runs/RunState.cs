@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SelfInstruct.Runs;
 
 /// <summary>run.json: what was done, with what, and how far it got.</summary>
@@ -31,7 +33,9 @@ public sealed record RunState(
 /// <param name="RawInstances">Lines of machine_generated_instances.jsonl.</param>
 /// <param name="Instances">Lines of all_generated_instances.jsonl.</param>
 /// <param name="Rows">Lines of each fine-tuning file: instances and seed tasks.</param>
+/// <param name="CostUsd">0 as well where no price is known.</param>
 /// <param name="DroppedDemonstrations">Left out of prompts for want of context.</param>
+/// <param name="Stages">What each step's answers used.</param>
 public sealed record RunCounts(
     int Seeds,
     int Candidates,
@@ -47,7 +51,11 @@ public sealed record RunCounts(
     long PromptTokens,
     long CompletionTokens,
     double CostUsd,
-    int DroppedDemonstrations)
+    int DroppedDemonstrations,
+    ImmutableArray<StageSpending>? Stages = null)
 {
     public static RunCounts Empty { get; } = new(0, 0, 0, [], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
+
+/// <summary>What the answers of one step used.</summary>
+public sealed record StageSpending(string Stage, int Calls, long PromptTokens, long CompletionTokens, double CostUsd);

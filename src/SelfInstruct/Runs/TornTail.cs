@@ -3,7 +3,7 @@ namespace SelfInstruct.Runs;
 /// <summary>A crash can leave half a line at the end of an append-only file.</summary>
 public static class TornTail
 {
-    /// <summary>Cuts what follows the last line feed.</summary>
+    /// <summary>Cuts what follows the last line feed, and last lines with a NUL in them, which a power failure leaves and JSON never has.</summary>
     public static void Cut(string path)
     {
         if (!File.Exists(path))
@@ -12,7 +12,12 @@ public static class TornTail
         }
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        var end = EndOfLastLine(file);
+        var end = EndOfLastLine(file, file.Length);
+        while (end > 0 && EndOfLastLine(file, end - 1) is var start && HasNul(file, start, end))
+        {
+            end = start;
+        }
+
         if (end < file.Length)
         {
             file.SetLength(end);
@@ -48,10 +53,29 @@ public static class TornTail
         return end;
     }
 
-    static long EndOfLastLine(FileStream file)
+    static bool HasNul(FileStream file, long start, long end)
     {
         Span<byte> block = stackalloc byte[4096];
-        for (var end = file.Length; end > 0;)
+        for (file.Position = start; start < end;)
+        {
+            var part = block[..(int)Math.Min(block.Length, end - start)];
+            file.ReadExactly(part);
+            if (part.Contains((byte)0))
+            {
+                return true;
+            }
+
+            start += part.Length;
+        }
+
+        return false;
+    }
+
+    /// <summary>Of the part of the file before <paramref name="end"/>.</summary>
+    static long EndOfLastLine(FileStream file, long end)
+    {
+        Span<byte> block = stackalloc byte[4096];
+        while (end > 0)
         {
             var start = Math.Max(0, end - block.Length);
             var part = block[..(int)(end - start)];

@@ -88,7 +88,15 @@ public static class JsonLines
     /// <summary>One line's bytes, with its line feed.</summary>
     public static byte[] ToLine<T>(T item, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(item, type), (byte)'\n'];
 
-    static T Parse<T>(string path, int number, string line, JsonTypeInfo<T> type)
+    static T Parse<T>(string path, int number, string line, JsonTypeInfo<T> type) => Parse(path, number, Utf8.GetBytes(line), type);
+
+    /// <summary>One line.</summary>
+    /// <param name="path">Where it stands, for errors.</param>
+    /// <param name="number">Which it is, from 1.</param>
+    /// <param name="line">UTF-8, without its line feed.</param>
+    /// <param name="type">How it is read.</param>
+    /// <exception cref="InvalidDataException">Not a <typeparamref name="T"/>.</exception>
+    public static T Parse<T>(string path, int number, ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
     {
         try
         {

@@ -95,10 +95,10 @@ public sealed class ReleasedRunTests : IDisposable
         foreach (var target in targets)
         {
             using var folder = RunFolder.Open(_folder.In("run"));
-            using var model = new ReplayModel(Repository.ConformanceFile("loop", "canned_responses.jsonl"), CompletionLog.CountRecorded(folder.Completions));
+            using var model = new ReplayModel(Repository.ConformanceFile("loop", "canned_responses.jsonl"), folder.CountCompletions());
             var options = Profiles.Released with { Instructions = Profiles.Released.Instructions with { Target = target } };
             var seeds = SeedTasks.Load(Repository.ConformanceFile("original", "seed_tasks.jsonl"));
-            await using var pipeline = new SelfInstructPipeline(options, seeds, model, folder, TimeProvider.System);
+            await using var pipeline = await SelfInstructPipeline.OpenAsync(options, seeds, model, folder, TimeProvider.System, null, CancellationToken.None);
             await pipeline.GenerateInstructionsAsync(CancellationToken.None);
         }
 
@@ -109,7 +109,7 @@ public sealed class ReleasedRunTests : IDisposable
     {
         using var folder = RunFolder.Open(_folder.In("alice"));
         var seeds = SeedTasks.Load(Repository.ConformanceFile("original", "seed_tasks.jsonl"));
-        await using var pipeline = new SelfInstructPipeline(Profiles.Released, seeds, new ScriptedModel(static _ => ""), folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(Profiles.Released, seeds, new ScriptedModel(static _ => ""), folder, TimeProvider.System, null, CancellationToken.None);
         return (pipeline.PrepareDataset(AliceFile("machine_generated_instances.jsonl"), AliceFile("is_clf_or_not_davinci_template_1.jsonl")), folder.FolderPath);
     }
 

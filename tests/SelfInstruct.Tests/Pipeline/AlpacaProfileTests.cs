@@ -62,7 +62,7 @@ public sealed class AlpacaProfileTests : IDisposable
     async Task RunAsync(string name, ILanguageModel model, SelfInstructOptions? options = null)
     {
         using var folder = RunFolder.Open(_folder.In(name));
-        await using var pipeline = new SelfInstructPipeline(options ?? Options, ScriptedTasks.Seeds, model, folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(options ?? Options, ScriptedTasks.Seeds, model, folder, TimeProvider.System, null, CancellationToken.None);
         await pipeline.RunAsync(CancellationToken.None);
     }
 

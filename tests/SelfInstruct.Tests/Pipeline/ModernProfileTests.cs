@@ -59,7 +59,7 @@ public sealed class ModernProfileTests : IDisposable
     async Task RunAsync(ILanguageModel model)
     {
         using var folder = RunFolder.Open(_folder.In("a"));
-        await using var pipeline = new SelfInstructPipeline(Options, ScriptedTasks.Seeds, model, folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(Options, ScriptedTasks.Seeds, model, folder, TimeProvider.System, null, CancellationToken.None);
         await pipeline.RunAsync(CancellationToken.None);
     }
 }

@@ -110,7 +110,7 @@ public sealed class ReleasedProfileTests : IDisposable
     async Task RunAsync(string name, SelfInstructOptions options, ILanguageModel? model = null)
     {
         using var folder = RunFolder.Open(_folder.In(name));
-        await using var pipeline = new SelfInstructPipeline(options, ScriptedTasks.Seeds, model ?? ScriptedTasks.Model(), folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(options, ScriptedTasks.Seeds, model ?? ScriptedTasks.Model(), folder, TimeProvider.System, null, CancellationToken.None);
         await pipeline.RunAsync(CancellationToken.None);
     }
 

@@ -155,7 +155,7 @@ public sealed class SelfInstructPipelineTests : IDisposable
         var instances = Repository.ConformanceFile("runs", "alice", "machine_generated_instances.jsonl");
         var classification = Repository.ConformanceFile("runs", "alice", "is_clf_or_not_davinci_template_1.jsonl");
         using var folder = RunFolder.Open(_folder.In("alice"));
-        await using var pipeline = new SelfInstructPipeline(Options, ScriptedTasks.Seeds, ScriptedTasks.Model(), folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(Options, ScriptedTasks.Seeds, ScriptedTasks.Model(), folder, TimeProvider.System, null, CancellationToken.None);
         var counts = pipeline.PrepareDataset(instances, classification);
 
         // The original made 226 instances of these; its white space and tie rules differ a little from profile `paper`.
@@ -166,7 +166,7 @@ public sealed class SelfInstructPipelineTests : IDisposable
     public async Task Instances_without_what_the_model_wrote_are_refused()
     {
         using var folder = RunFolder.Open(_folder.In("a"));
-        await using var pipeline = new SelfInstructPipeline(Options, ScriptedTasks.Seeds, ScriptedTasks.Model(), folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(Options, ScriptedTasks.Seeds, ScriptedTasks.Model(), folder, TimeProvider.System, null, CancellationToken.None);
         var instances = _folder.Write("instances.jsonl", "{\"instruction\":\"Name a bird\",\"instance\":\"wren\"}\n");
         var error = Assert.Throws<InvalidDataException>(() => pipeline.PrepareDataset(instances, _folder.Write("clf.jsonl", "")));
         Assert.Contains("object 1 has no field raw_instances", error.Message, StringComparison.Ordinal);
@@ -179,7 +179,7 @@ public sealed class SelfInstructPipelineTests : IDisposable
     async Task<RunCounts> RunAsync(string name, SelfInstructOptions options, ILanguageModel model, CancellationToken cancellationToken = default)
     {
         using var folder = RunFolder.Open(_folder.In(name));
-        await using var pipeline = new SelfInstructPipeline(options, ScriptedTasks.Seeds, model, folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(options, ScriptedTasks.Seeds, model, folder, TimeProvider.System, null, CancellationToken.None);
         return await pipeline.RunAsync(cancellationToken);
     }
 

@@ -1,0 +1,192 @@
+using SelfInstruct.Models;
+using SelfInstruct.Runs;
+
+namespace SelfInstruct.Tests.Runs;
+
+public sealed class CompletionLogTests : IDisposable
+{
+    static readonly CompletionRequest Request = Ask("one two", 1);
+
+    readonly TemporaryFolder _folder = new();
+
+    string LogPath => _folder.In("completions.jsonl");
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_request_that_was_answered_is_not_asked_again_even_by_a_later_process()
+    {
+        var model = new CountingModel();
+        await using (var log = await OpenAsync(model))
+        {
+            await log.CompleteAsync(Request, CancellationToken.None);
+            await log.CompleteAsync(Request, CancellationToken.None);
+        }
+
+        await using var later = await OpenAsync(model);
+        Assert.Equal("answer 1", (await later.CompleteAsync(Request, CancellationToken.None)).Text);
+        Assert.Equal((1, 1), (model.Calls, later.Calls));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Equal_requests_in_flight_are_one_call()
+    {
+        var release = new TaskCompletionSource();
+        var model = new CountingModel { Before = release.Task };
+        await using var log = await OpenAsync(model);
+        var asked = Enumerable.Range(0, 50).Select(_ => log.CompleteAsync(Request, CancellationToken.None)).ToList();
+        release.SetResult();
+        Assert.All(await Task.WhenAll(asked), static answer => Assert.Equal("answer 1", answer.Text));
+        Assert.Equal((1, 1), (model.Calls, log.Calls));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_failed_call_is_no_answer_and_is_made_again()
+    {
+        var model = new CountingModel { Failures = 1 };
+        await using var log = await OpenAsync(model);
+        await Assert.ThrowsAsync<ModelException>(() => log.CompleteAsync(Request, CancellationToken.None));
+        Assert.Equal(0, log.Calls);
+        Assert.Equal("answer 2", (await log.CompleteAsync(Request, CancellationToken.None)).Text);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_answer_is_on_the_disk_before_it_is_given_out()
+    {
+        await using var log = await OpenAsync(new CountingModel());
+        var answer = await log.CompleteAsync(Request, CancellationToken.None);
+        Assert.Contains(answer.Key, Assert.Single(File.ReadLines(LogPath)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_key_tells_every_part_of_a_request_apart()
+    {
+        CompletionRequest[] requests =
+        [
+            Request,
+            Ask("one  two", 1),
+            Ask("one two", 2),
+            Request with { IsMessage = true },
+            Request with { Sampling = Request.Sampling with { Temperature = 0.5 } },
+            Request with { Sampling = Request.Sampling with { TopP = 0.5 } },
+            Request with { Sampling = Request.Sampling with { FrequencyPenalty = 1 } },
+            Request with { Sampling = Request.Sampling with { PresencePenalty = 1 } },
+            Request with { Sampling = Request.Sampling with { MaxTokens = 2 } },
+            Request with { Sampling = Request.Sampling with { Stop = ["a", "b"] } },
+            Request with { Sampling = Request.Sampling with { Stop = ["ab"] } },
+        ];
+        Assert.Equal(requests.Length, requests.Select(static request => CompletionLog.KeyOf("m", request)).Distinct().Count());
+        Assert.NotEqual(CompletionLog.KeyOf("m", Request), CompletionLog.KeyOf("n", Request));
+        Assert.Equal(CompletionLog.KeyOf("m", Request), CompletionLog.KeyOf("m", Request with { Origin = new RequestOrigin("instances", 3, 4, 5) }));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Usage_is_counted_by_stage_over_processes()
+    {
+        await using (var log = await OpenAsync(new CountingModel()))
+        {
+            await log.CompleteAsync(Request with { Origin = new RequestOrigin("instructions", 0, 0, 2) }, CancellationToken.None);
+        }
+
+        await using var later = await OpenAsync(new CountingModel());
+        await later.CompleteAsync(Ask("three", 1) with { Origin = new RequestOrigin("instances", 0, 0, 1) }, CancellationToken.None);
+        Assert.Equal([new StageUsage("instances", 1, 10, 5), new StageUsage("instructions", 1, 10, 5)], later.Usage.Stages.AsEnumerable());
+        Assert.Equal((20, 10, 3), (later.PromptTokens, later.CompletionTokens, later.DroppedDemonstrations));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task No_call_starts_that_the_money_does_not_cover()
+    {
+        // 15 tokens a call at 10,000 dollars a million are 0.15 dollars.
+        var model = new CountingModel();
+        await using var log = await OpenAsync(model, new Budget(1, null, new Prices(10_000, 10_000)));
+        var error = await Assert.ThrowsAsync<BudgetSpentException>(() => AskManyAsync(log, 100));
+        Assert.Contains("--max-cost", error.Message, StringComparison.Ordinal);
+        Assert.Equal(6, model.Calls);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Calls_in_flight_hold_their_share_of_the_budget()
+    {
+        var release = new TaskCompletionSource();
+        var model = new CountingModel();
+        await using var log = await OpenAsync(model, new Budget(null, 100, Prices.Free));
+        await log.CompleteAsync(Request, CancellationToken.None);
+        model.Before = release.Task;
+        var asked = Enumerable.Range(0, 20).Select(n => log.CompleteAsync(Ask("more", n + 10), CancellationToken.None)).ToList();
+        release.SetResult();
+        await Task.WhenAll(asked).ContinueWith(static _ => { }, TaskScheduler.Default);
+
+        // 15 are used; each further call takes 15; a sixth would make 105, and nothing is left in flight to wait for.
+        Assert.Equal(6, model.Calls);
+        Assert.Equal(15, asked.Count(static task => task.Exception?.InnerException is BudgetSpentException));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task What_an_earlier_process_spent_counts_and_a_recorded_answer_costs_nothing()
+    {
+        var model = new CountingModel();
+        await using (var log = await OpenAsync(model))
+        {
+            await log.CompleteAsync(Request, CancellationToken.None);
+        }
+
+        await using var later = await OpenAsync(model, new Budget(null, 15, Prices.Free));
+        await later.CompleteAsync(Request, CancellationToken.None);
+        var error = await Assert.ThrowsAsync<BudgetSpentException>(() => later.CompleteAsync(Ask("other", 1), CancellationToken.None));
+        Assert.Contains("--max-tokens", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, model.Calls);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_failed_call_gives_its_share_back()
+    {
+        var model = new CountingModel { Failures = 1 };
+        await using var log = await OpenAsync(model, new Budget(null, 15, Prices.Free));
+        await Assert.ThrowsAsync<ModelException>(() => log.CompleteAsync(Request, CancellationToken.None));
+        await log.CompleteAsync(Request, CancellationToken.None);
+        Assert.Equal(1, log.Calls);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    Task<CompletionLog> OpenAsync(ILanguageModel model, Budget? budget = null) =>
+        CompletionLog.OpenAsync(JsonLinesLog.Open(LogPath, CompletionLog.KeyField), model, TimeProvider.System, budget, CancellationToken.None);
+
+    static async Task AskManyAsync(CompletionLog log, int count)
+    {
+        for (var n = 0; n < count; n++)
+        {
+            await log.CompleteAsync(Ask("more", n), CancellationToken.None);
+        }
+    }
+
+    static CompletionRequest Ask(string prompt, long seed) => new(prompt, new Sampling(0, 1, 0, 0, 1, [], seed));
+
+    /// <summary>Every prompt has 10 tokens, every answer 5.</summary>
+    sealed class CountingModel : ILanguageModel
+    {
+        int _calls;
+
+        public int Calls => _calls;
+
+        public int Failures { get; init; }
+
+        public Task Before { get; set; } = Task.CompletedTask;
+
+        public string Id => "counting";
+
+        public int ContextLength => 100;
+
+        public bool IsChat => false;
+
+        public int MaxConcurrency => 8;
+
+        public int CountTokens(string text) => 10;
+
+        public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+        {
+            var call = Interlocked.Increment(ref _calls);
+            await Before;
+            return call <= Failures ? throw new ModelException("out of order") : new Completion($"answer {call}", "stop", new TokenUsage(10, 5));
+        }
+    }
+}

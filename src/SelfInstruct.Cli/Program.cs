@@ -13,6 +13,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     RunCommands.Create("classify"),
     RunCommands.Create("instances"),
     RunCommands.Create("prepare"),
+    ExplainCommand.Create(),
     ImportCommand.Create(),
     DedupeCommand.Create(),
     ScoreCommand.Create(),
@@ -32,6 +33,8 @@ if (parsed.Errors.Count > 0)
     Console.Error.WriteLine("See --help.");
     return ExitCode.BadInput;
 }
+
+using var telemetry = TelemetryExport.StartIfAsked();
 
 // Long enough for the calls in flight to be answered and recorded.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -9,9 +9,9 @@ namespace SelfInstruct;
 /// <summary>Where each file of a run lies. One process at a time holds the folder.</summary>
 public sealed class RunFolder : IDisposable
 {
-    readonly FileStream _lock;
+    readonly FileStream? _lock;
 
-    RunFolder(string path, FileStream folderLock) => (FolderPath, _lock) = (path, folderLock);
+    RunFolder(string path, FileStream? folderLock) => (FolderPath, _lock) = (path, folderLock);
 
     public string FolderPath { get; }
 
@@ -32,6 +32,11 @@ public sealed class RunFolder : IDisposable
     public string Instances => In("all_generated_instances.jsonl");
 
     public string FineTuning => In("finetuning");
+
+    /// <summary>For reading alone: no lock, and nothing is mended.</summary>
+    /// <exception cref="InvalidDataException">No such folder.</exception>
+    public static RunFolder Look(string path) =>
+        Directory.Exists(path) ? new RunFolder(path, null) : throw new InvalidDataException($"{path}: no such run folder.");
 
     /// <summary>Creates the folder if need be and locks it.</summary>
     /// <exception cref="InvalidDataException">Another process holds it, or it cannot be written.</exception>
@@ -100,7 +105,7 @@ public sealed class RunFolder : IDisposable
 
     public void WriteConfiguration(string yaml) => WriteWhole(Configuration, yaml);
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     static void WriteWhole(string path, string text)
     {

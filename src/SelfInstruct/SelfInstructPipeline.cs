@@ -100,6 +100,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             // Rejected before accepted, both before the next round: a torn round is seen as the last one, and done again.
             await rejected.AppendAsync(round.Rejected, TaskJson.Format.Rejection, CancellationToken.None).ConfigureAwait(false);
             await accepted.AppendAsync(round.Accepted, TaskJson.Format.MachineInstruction, CancellationToken.None).ConfigureAwait(false);
+            RunTelemetry.CountCandidates(round.Accepted.Length, round.Rejected);
             rejections += round.Rejected.Length;
             ReportAccepted(_done.Accepted + round.Accepted.Length, rejections);
         }

@@ -13,9 +13,11 @@ sealed record CommandLine(int ExitCode, string Output, string Errors)
 
     /// <param name="key">OPENAI_API_KEY of the process; null: none.</param>
     /// <param name="arguments">As typed.</param>
-    public static async Task<CommandLine> RunWithKeyAsync(string? key, params string[] arguments)
+    public static Task<CommandLine> RunWithKeyAsync(string? key, params string[] arguments) => RunAsync(Prepare(key, arguments));
+
+    public static async Task<CommandLine> RunAsync(ProcessStartInfo start)
     {
-        using var process = Start(key, arguments);
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -41,7 +43,9 @@ sealed record CommandLine(int ExitCode, string Output, string Errors)
         return file.ReadToEnd().Count(static c => c == '\n');
     }
 
-    public static Process Start(string? key, params string[] arguments)
+    public static Process Start(string? key, params string[] arguments) => Process.Start(Prepare(key, arguments))!;
+
+    public static ProcessStartInfo Prepare(string? key, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SelfInstruct.Cli.dll"), .. arguments])
         {
@@ -51,6 +55,6 @@ sealed record CommandLine(int ExitCode, string Output, string Errors)
         };
         start.Environment["OPENAI_API_KEY"] = key;
         start.Environment.Remove("OPENAI_BASE_URL");
-        return Process.Start(start)!;
+        return start;
     }
 }

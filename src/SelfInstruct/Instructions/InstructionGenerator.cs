@@ -106,6 +106,7 @@ public sealed class InstructionGenerator(
 
     async Task<InstructionRound> RunRoundAsync(int round, CancellationToken cancellationToken)
     {
+        using var span = RunTelemetry.StartRound(round);
         var requests = Enumerable.Range(0, options.PromptsPerRound).Select(slot => Request(round, slot)).ToArray();
         var answers = requests.SelectConcurrently(completions.Model.MaxConcurrency, completions.CompleteAsync, cancellationToken);
         List<(CandidateInstruction Candidate, RecordedCompletion Answer)> proposed = [];

@@ -96,7 +96,7 @@ public sealed class CompletionLog : IAsyncDisposable
     {
         var origin = request.Origin;
         using var reserved = _budget is null ? null : await _budget.EnterAsync(origin.Stage, Model.CountTokens(request.Prompt), cancellationToken).ConfigureAwait(false);
-        var completion = await Model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
+        var completion = await RunTelemetry.MeasureAsync(Model, request, _time, cancellationToken).ConfigureAwait(false);
         var recorded = new RecordedCompletion(
             key, request.Prompt, request.Sampling, completion.Text, completion.FinishReason, completion.Usage, Model.Id,
             origin.Stage, origin.Round, origin.Slot, origin.DroppedDemonstrations, _time.GetUtcNow());

@@ -156,15 +156,18 @@ public sealed class JsonLinesLog : IRunLog
             taken.ForEach(static append => append.Durable.SetResult());
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException or UnauthorizedAccessException)
         {
-            // A full disk: everyone who waits for a line is told, and half a line must not stay.
-            taken.ForEach(append => append.Durable.TrySetException(new IOException($"{Place}: {e.Message}", e)));
+            // A full disk, or a file as large as may be (which .NET calls an argument out of range): half a line must not stay.
+            var failure = new IOException($"{Place}: {e.Message}", e);
+            taken.ForEach(append => append.Durable.TrySetException(failure));
             _file.SetLength(durableLength);
             return false;
         }
         finally
         {
+            // Whatever happened, nobody waits for ever.
+            taken.ForEach(append => append.Durable.TrySetException(new IOException($"{Place}: can no longer be written.")));
             _batch.ResetWrittenCount();
         }
     }

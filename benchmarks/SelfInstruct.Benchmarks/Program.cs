@@ -8,6 +8,9 @@ switch (args)
     case ["decoding"]:
         DecodingBenchmark.Run(Console.Out);
         return 0;
+    case ["log"]:
+        await LogBenchmark.RunAsync(Console.Out);
+        return 0;
     case ["novelty", var file]:
         NoveltyBenchmark.Run(file, Console.Out);
         return 0;
@@ -18,6 +21,6 @@ switch (args)
         NoveltyBenchmark.Scale(file, int.Parse(candidates), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | log | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
         return 2;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SelfInstruct.Models;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Runs;
 
@@ -52,9 +53,19 @@ public sealed class CompletionLog : IAsyncDisposable
         IRunLog log, ILanguageModel model, TimeProvider time, Budget? budget, CancellationToken cancellationToken)
     {
         var completions = new CompletionLog(log, model, time, budget);
-        await foreach (var recorded in log.ReadAsync(RunJson.Format.RecordedUsage, cancellationToken).ConfigureAwait(false))
+        var (reader, number) = (new RecordedUsageReader(), 0);
+        await foreach (var json in log.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            completions.Count(recorded.Stage, recorded.Usage, recorded.DroppedDemonstrations);
+            number++;
+            if (reader.TryRead(json.Span, out var stage, out var usage, out var dropped))
+            {
+                completions.Count(stage, usage, dropped);
+            }
+            else
+            {
+                var recorded = JsonLines.Parse(log.Place, number, json.Span, RunJson.Format.RecordedUsage);
+                completions.Count(recorded.Stage, recorded.Usage, recorded.DroppedDemonstrations);
+            }
         }
 
         return completions;

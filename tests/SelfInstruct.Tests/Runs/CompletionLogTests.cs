@@ -1,5 +1,6 @@
 using SelfInstruct.Models;
 using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Tests.Runs;
 
@@ -90,6 +91,34 @@ public sealed class CompletionLogTests : IDisposable
         await later.CompleteAsync(Ask("three", 1) with { Origin = new RequestOrigin("instances", 0, 0, 1) }, CancellationToken.None);
         Assert.Equal([new StageUsage("instances", 1, 10, 5), new StageUsage("instructions", 1, 10, 5)], later.Usage.Stages.AsEnumerable());
         Assert.Equal((20, 10, 3), (later.PromptTokens, later.CompletionTokens, later.DroppedDemonstrations));
+    }
+
+    [Theory]
+    [InlineData("""{"key":"a","prompt":"p","sampling":{"stage":"no"},"text":"\n \"stage\":","finish_reason":"stop","usage":{"prompt_tokens":3,"completion_tokens":4},"stage":"instances","dropped_demonstrations":5}""")]
+    [InlineData("""{"stage":"x","usage":{"completion_tokens":4,"more":{"a":[1]},"prompt_tokens":3},"finish_reason":"stop","key":"a"}""")]
+    [InlineData("""{"stage":"x","usage":{"completion_tokens":4},"finish_reason":"stop","key":"a"}""")]
+    [InlineData("""{"usage":{"completion_tokens":4,"prompt_tokens":3},"finish_reason":"stop","key":"a"}""")]
+    [InlineData("""{"stage":"x","usage":{"completion_tokens":4,"prompt_tokens":"3"},"finish_reason":"stop","key":"a"}""")]
+    [InlineData("""{"stage":"x","usage":[],"finish_reason":"stop","key":"a"}""")]
+    [InlineData("""{"stage":"x","usage":{"completion_tokens":4,"prompt_tokens":3},"finish_reason":"stop","key":"a" """)]
+    [InlineData("not json")]
+    public void The_fast_reading_of_a_line_says_what_deserializing_it_says(string line)
+    {
+        RecordedUsage? slow = null;
+        try
+        {
+            slow = JsonLines.Parse("log", 1, System.Text.Encoding.UTF8.GetBytes(line), RunJson.Format.RecordedUsage);
+        }
+        catch (InvalidDataException)
+        {
+        }
+
+        var read = new RecordedUsageReader().TryRead(System.Text.Encoding.UTF8.GetBytes(line), out var stage, out var usage, out var dropped);
+        Assert.Equal(slow is not null, read);
+        if (slow is not null)
+        {
+            Assert.Equal((slow.Stage, slow.Usage, slow.DroppedDemonstrations), (stage, usage, dropped));
+        }
     }
 
     [Fact(Timeout = 10_000)]

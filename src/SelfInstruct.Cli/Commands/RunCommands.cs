@@ -17,7 +17,7 @@ static class RunCommands
     static readonly Option<int?> Instructions = new("--instructions") { Description = "Instructions to accept. Default: 100." };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed and answers give the same files. Default: 42." };
     static readonly Option<double?> MaxCost = new("--max-cost") { Description = "US dollars after which to stop; needs prompt_price and completion_price." };
-    static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server. Default: 8." };
+    static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server, at most; fewer while it turns calls away. Default: 8." };
     static readonly Option<int?> ContextLength = new("--context-length") { Description = "Tokens of the context of a server's model. Default: 8192." };
     static readonly Option<string[]> Set = new("--set") { Description = "Any setting, as name=value; may be repeated." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the settings and the first prompts; ask no model." };

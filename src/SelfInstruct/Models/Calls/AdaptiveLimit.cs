@@ -22,7 +22,7 @@ sealed class AdaptiveLimit(int ceiling, TimeProvider time)
     }
 
     /// <summary>Whoever enters must <see cref="Exit"/>.</summary>
-    public ValueTask EnterAsync(CancellationToken cancellationToken)
+    public Task EnterAsync(CancellationToken cancellationToken)
     {
         Waiter waiter;
         lock (_turn)
@@ -30,7 +30,7 @@ sealed class AdaptiveLimit(int ceiling, TimeProvider time)
             if (_inFlight < (int)_rule.Limit && _waiting == 0)
             {
                 _inFlight++;
-                return ValueTask.CompletedTask;
+                return Task.CompletedTask;
             }
 
             waiter = new Waiter();
@@ -38,7 +38,7 @@ sealed class AdaptiveLimit(int ceiling, TimeProvider time)
             _waiting++;
         }
 
-        return new ValueTask(WaitAsync(waiter, cancellationToken));
+        return WaitAsync(waiter, cancellationToken);
     }
 
     /// <summary>Since the limit began, by a clock that only goes forward.</summary>
@@ -53,7 +53,7 @@ sealed class AdaptiveLimit(int ceiling, TimeProvider time)
             _rule = outcome switch
             {
                 AttemptOutcome.Answered => _rule.AfterAnswer(started, Now, _inFlight),
-                AttemptOutcome.TurnedAway => _rule.AfterTurnedAway(started, Now),
+                AttemptOutcome.TurnedAway => _rule.AfterTurnedAway(started, Now, _inFlight),
                 _ => _rule,
             };
             _inFlight--;

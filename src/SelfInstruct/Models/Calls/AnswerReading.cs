@@ -27,6 +27,7 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
 
     Reply ReadAnswer<T>(HttpResponseMessage response, Uri uri, ReadOnlyMemory<byte> body, ExpectedAnswer<T> expected)
     {
+        JsonException? fault = null;
         try
         {
             if (JsonSerializer.Deserialize(body.Span, expected.Type) is { } answer && expected.IsUsable(answer))
@@ -34,18 +35,14 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
                 return new Answer<T>(answer);
             }
         }
-        catch (JsonException) when (IsCutShort(body.Span))
-        {
-            return new PassingFault(response.StatusCode, Encoding.UTF8.GetString(body.Span), "sent an answer that ends in the middle", IsOverload: false, null);
-        }
         catch (JsonException e)
         {
-            throw Nonsense(uri, body.Span, expected.Name, e);
+            fault = e;
         }
 
-        return ProviderError.Find(body) is { } error
-            ? ReadFault(response, uri, body, expected.RefusalRemedy, error)
-            : throw Nonsense(uri, body.Span, expected.Name, null);
+        return fault is not null && IsCutShort(body.Span) ? new PassingFault(response.StatusCode, Encoding.UTF8.GetString(body.Span), "sent an answer that ends in the middle", IsOverload: false, null)
+            : ProviderError.Find(body) is { } error ? ReadFault(response, uri, body, expected.RefusalRemedy, error)
+            : throw Nonsense(uri, body.Span, expected.Name, fault);
     }
 
     PassingFault ReadFault(HttpResponseMessage response, Uri uri, ReadOnlyMemory<byte> body, string refusalRemedy) =>

@@ -23,7 +23,7 @@ sealed class Pace(double perMinute, TimeProvider time)
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Takes <paramref name="cost"/>, and returns when it may be spent. When cancelled, nothing was taken.</summary>
-    public ValueTask TakeAsync(double cost, CancellationToken cancellationToken)
+    public Task TakeAsync(double cost, CancellationToken cancellationToken)
     {
         double seconds;
         lock (_turn)
@@ -33,7 +33,7 @@ sealed class Pace(double perMinute, TimeProvider time)
             _level -= cost;
         }
 
-        return seconds <= 0 ? ValueTask.CompletedTask : new ValueTask(WaitAsync(cost, seconds, cancellationToken));
+        return seconds <= 0 ? Task.CompletedTask : WaitAsync(cost, seconds, cancellationToken);
     }
 
     /// <summary>For what was taken and not spent; a negative amount for what was spent and not taken.</summary>

@@ -13,7 +13,7 @@ namespace SelfInstruct.Models.Calls;
 sealed class Resilience
 {
     static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
     readonly EndpointOptions _options;
     readonly TimeProvider _time;

@@ -8,13 +8,15 @@ using SelfInstruct.Runs;
 namespace SelfInstruct.Benchmarks;
 
 /// <summary>
-/// Calls to a server in another process that answers after 50 ms: with everything on (retries, breaker, time-outs, limits,
-/// durable log) and bare (HttpClient and JSON alone), each measurement in a process of its own.
+/// Calls to a server in another process that answers after 50 ms: bare (HttpClient and JSON alone), through the call layer
+/// (retries, breaker, time-outs, limits), and through the durable log as well; each measurement in a process of its own.
 /// </summary>
 internal static class CallsBenchmark
 {
     private const int FaultyCalls = 20_000;
+    private const int CompiledAfter = 30_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
     private static readonly Sampling Sampling = new(0.7, 0.5, 0, 2, 1024, ["\n\n", "\n16", "16.", "16 ."], 0);
     private static readonly ImmutableArray<double> Percentiles = [0.5, 0.95, 0.99];
@@ -32,8 +34,10 @@ internal static class CallsBenchmark
             output.WriteLine("|---|---|---|---|---|---|---|---|---|");
             foreach (var inFlight in new[] { 1, 100, 1000, 4000 })
             {
-                await RunClientProcessAsync("bare", $"{address}/steady/v1", inFlight, output).ConfigureAwait(false);
-                await RunClientProcessAsync("all", $"{address}/steady/v1", inFlight, output).ConfigureAwait(false);
+                foreach (var kind in new[] { "bare", "layer", "logged" })
+                {
+                    await RunClientProcessAsync(kind, $"{address}/steady/v1", inFlight, output).ConfigureAwait(false);
+                }
             }
 
             output.WriteLine();
@@ -54,13 +58,14 @@ internal static class CallsBenchmark
         }
     }
 
-    /// <param name="kind">"bare", "all", "faults", "hedged" or "places".</param>
+    /// <param name="kind">"bare", "layer", "logged", "faults", "hedged" or "places".</param>
     /// <param name="address">Of the server and how it is to behave.</param>
     /// <param name="inFlight">Calls at once.</param>
     public static Task RunClientAsync(string kind, Uri address, int inFlight, TextWriter output) => kind switch
     {
         "bare" => MeasureBareAsync(address, inFlight, output),
-        "all" => MeasureAllAsync(address, inFlight, output),
+        "layer" => MeasureLayerAsync(address, inFlight, output),
+        "logged" => MeasureLoggedAsync(address, inFlight, output),
         "faults" => MeasureFaultsAsync(kind, address, new EndpointOptions { MaxConcurrency = inFlight }, output),
         "hedged" => MeasureFaultsAsync(kind, address, new EndpointOptions { MaxConcurrency = inFlight, HedgeAfter = TimeSpan.FromMilliseconds(400) }, output),
         "places" => MeasurePlacesAsync(address, inFlight, output),
@@ -83,17 +88,26 @@ internal static class CallsBenchmark
         }).ConfigureAwait(false);
     }
 
-    private static async Task MeasureAllAsync(Uri address, int inFlight, TextWriter output)
+    private static async Task MeasureLayerAsync(Uri address, int inFlight, TextWriter output)
     {
-        var options = new EndpointOptions { MaxConcurrency = inFlight, RequestsPerMinute = 100_000_000, TokensPerMinute = int.MaxValue };
-        using var model = Open(address, options, out _);
+        using var model = Open(address, Everything(inFlight), out _);
+        await MeasureAsync("layer", address, inFlight, output, async n =>
+            (await model.CompleteAsync(new CompletionRequest(PromptOf(n), Sampling with { Seed = n }), CancellationToken.None).ConfigureAwait(false)).Text.Length).ConfigureAwait(false);
+    }
+
+    private static EndpointOptions Everything(int inFlight) =>
+        new() { MaxConcurrency = inFlight, RequestsPerMinute = 100_000_000, TokensPerMinute = int.MaxValue };
+
+    private static async Task MeasureLoggedAsync(Uri address, int inFlight, TextWriter output)
+    {
+        using var model = Open(address, Everything(inFlight), out _);
         var folder = Directory.CreateTempSubdirectory("calls-");
         try
         {
             var log = new CompletionLog(Path.Combine(folder.FullName, "completions.jsonl"), model, TimeProvider.System);
             await using (log.ConfigureAwait(false))
             {
-                await MeasureAsync("all", address, inFlight, output, async n =>
+                await MeasureAsync("logged", address, inFlight, output, async n =>
                     (await log.CompleteAsync(new CompletionRequest(PromptOf(n), Sampling with { Seed = n }), CancellationToken.None).ConfigureAwait(false)).Text.Length).ConfigureAwait(false);
             }
         }
@@ -109,14 +123,14 @@ internal static class CallsBenchmark
         using var statistics = new Statistics(address);
         var clock = Stopwatch.StartNew();
         List<double>[] latencies = [.. Enumerable.Range(0, inFlight).Select(static _ => new List<double>())];
-        var (numbers, done, isOver) = (0, 0, false);
+        var (numbers, done, isMeasured, isOver) = (0, 0, false, false);
         var callers = latencies.Select(taken => Task.Run(async () =>
         {
             while (!Volatile.Read(ref isOver))
             {
                 var began = clock.Elapsed;
                 await call(Interlocked.Increment(ref numbers)).ConfigureAwait(false);
-                if (began > WarmUp)
+                if (Volatile.Read(ref isMeasured))
                 {
                     taken.Add((clock.Elapsed - began).TotalMilliseconds);
                 }
@@ -126,6 +140,12 @@ internal static class CallsBenchmark
         })).ToList();
 
         await Task.Delay(WarmUp).ConfigureAwait(false);
+        while (inFlight > 1 && Volatile.Read(ref done) < CompiledAfter && clock.Elapsed < LongestWarmUp)
+        {
+            await Task.Delay(100).ConfigureAwait(false);
+        }
+
+        Volatile.Write(ref isMeasured, true);
         var (before, doneBefore, cpuBefore, from) = (await statistics.ReadAsync().ConfigureAwait(false), done, Environment.CpuUsage.TotalTime, clock.Elapsed);
         long peak = 0;
         while (clock.Elapsed < from + Measured)
@@ -169,32 +189,34 @@ internal static class CallsBenchmark
     private static async Task MeasurePlacesAsync(Uri address, int ceiling, TextWriter output)
     {
         var options = new EndpointOptions { MaxConcurrency = ceiling, Retries = 1000, FirstPause = TimeSpan.FromMilliseconds(50) };
-        var redirect = new Places("places-300");
+        var behaviour = "places-300";
         using var endpoint = new ModelEndpoint(new Uri(address, "/x/v1"), EndpointCredentials.None, options, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var answered = 0;
-        var callers = Enumerable.Range(0, ceiling).Select(_ => Task.Run(async () =>
+        var callers = Enumerable.Range(0, ceiling).Select(_ => CallOnAndOnAsync()).ToList();
+        var (answeredBefore, retriesBefore) = (0, 0L);
+        for (var second = 1; second <= 20; second++)
+        {
+            await Task.Delay(1000, stop.Token).ConfigureAwait(false);
+            var (now, status) = (Volatile.Read(ref answered), endpoint.Status);
+            output.WriteLine($"| {behaviour[7..]} | {second} | {status.Limit} | {now - answeredBefore:N0} | {status.Retries - retriesBefore:N0} |");
+            (answeredBefore, retriesBefore) = (now, status.Retries);
+            behaviour = second < 10 ? "places-300" : "places-100";
+        }
+
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(callers).ConfigureAwait(false);
+
+        async Task CallOnAndOnAsync()
         {
             while (!stop.IsCancellationRequested)
             {
                 // The path is the way to say how the server is to behave: up from /x/v1 and down again.
                 var body = new CompletionsBody("m", PromptOf(0), 0.7, 0.5, 0, 2, 1024, null, 0);
-                await endpoint.PostAsync($"../../{redirect.Behaviour}/v1/completions", body, ModelJson.Format.CompletionsBody, CancellationToken.None).ConfigureAwait(false);
+                await endpoint.PostAsync($"../../{behaviour}/v1/completions", body, ModelJson.Format.CompletionsBody, CancellationToken.None).ConfigureAwait(false);
                 Interlocked.Increment(ref answered);
             }
-        })).ToList();
-        var (answeredBefore, retriesBefore) = (0, 0L);
-        for (var second = 1; second <= 20; second++)
-        {
-            await Task.Delay(1000).ConfigureAwait(false);
-            var (now, status) = (Volatile.Read(ref answered), endpoint.Status);
-            output.WriteLine($"| {redirect.Behaviour[7..]} | {second} | {status.Limit} | {now - answeredBefore:N0} | {status.Retries - retriesBefore:N0} |");
-            (answeredBefore, retriesBefore) = (now, status.Retries);
-            redirect.Behaviour = second < 10 ? "places-300" : "places-100";
         }
-
-        await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(callers).ConfigureAwait(false);
     }
 
     private static OpenAICompletionsModel Open(Uri address, EndpointOptions options, out ModelEndpoint endpoint)
@@ -224,13 +246,8 @@ internal static class CallsBenchmark
 
     private static Process StartSelf(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true };
         return Process.Start(start) ?? throw new InvalidOperationException("The benchmark could not start itself.");
-    }
-
-    private sealed class Places(string behaviour)
-    {
-        public string Behaviour { get; set; } = behaviour;
     }
 
     private sealed class Statistics(Uri address) : IDisposable
@@ -240,7 +257,7 @@ internal static class CallsBenchmark
         public async Task<(long Requests, double CpuSeconds)> ReadAsync()
         {
             var parts = (await _http.GetStringAsync(new Uri(address, "/statistics")).ConfigureAwait(false)).Split(' ');
-            return (long.Parse(parts[0]), double.Parse(parts[2], CultureInfo.InvariantCulture));
+            return (long.Parse(parts[0]), double.Parse(parts[1], CultureInfo.InvariantCulture));
         }
 
         public void Dispose() => _http.Dispose();

@@ -21,7 +21,6 @@ internal sealed class CallsServer
     private readonly byte[] _answer = Encoding.UTF8.GetBytes($$$"""{"id":"cmpl-1","object":"text_completion","model":"m","choices":[{"index":0,"text":"{{{Instructions()}}}","logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":260,"completion_tokens":170,"total_tokens":430}}""");
     private long _requests;
     private int _serving;
-    private int _mostServing;
 
     /// <summary>Prints its address, and runs until its input ends.</summary>
     public static async Task RunAsync(TextWriter output)
@@ -34,11 +33,11 @@ internal sealed class CallsServer
         await using (app.ConfigureAwait(false))
         {
             app.Run(server.AnswerAsync);
-            await app.StartAsync().ConfigureAwait(false);
-            await output.WriteLineAsync(app.Urls.Single()).ConfigureAwait(false);
-            await output.FlushAsync().ConfigureAwait(false);
-            await Console.In.ReadToEndAsync().ConfigureAwait(false);
-            await app.StopAsync().ConfigureAwait(false);
+            await app.StartAsync(CancellationToken.None).ConfigureAwait(false);
+            await output.WriteLineAsync(app.Urls.Single().AsMemory(), CancellationToken.None).ConfigureAwait(false);
+            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await Console.In.ReadToEndAsync(CancellationToken.None).ConfigureAwait(false);
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -50,15 +49,14 @@ internal sealed class CallsServer
         if (context.Request.Path == "/statistics")
         {
             await context.Response.WriteAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{Interlocked.Read(ref _requests)} {Interlocked.Exchange(ref _mostServing, 0)} {Environment.CpuUsage.TotalTime.TotalSeconds}")).ConfigureAwait(false);
+                CultureInfo.InvariantCulture, $"{Interlocked.Read(ref _requests)} {Environment.CpuUsage.TotalTime.TotalSeconds}"), context.RequestAborted).ConfigureAwait(false);
             return;
         }
 
-        await context.Request.Body.CopyToAsync(Stream.Null).ConfigureAwait(false);
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
         Interlocked.Increment(ref _requests);
         var behaviour = context.Request.Path.Value!.Split('/')[1];
         var serving = Interlocked.Increment(ref _serving);
-        _mostServing = Math.Max(_mostServing, serving);
         try
         {
             await (behaviour == "faulty" ? AnswerBadlyAsync(context)
@@ -73,10 +71,10 @@ internal sealed class CallsServer
 
     private async Task AnswerAsync(HttpContext context, TimeSpan pause)
     {
-        await Task.Delay(pause).ConfigureAwait(false);
+        await Task.Delay(pause, context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = _answer.Length;
-        await context.Response.Body.WriteAsync(_answer).ConfigureAwait(false);
+        await context.Response.Body.WriteAsync(_answer, context.RequestAborted).ConfigureAwait(false);
     }
 
     private Task AnswerBadlyAsync(HttpContext context)

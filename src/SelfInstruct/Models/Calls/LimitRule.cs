@@ -23,7 +23,7 @@ readonly record struct LimitRule(double Limit, int Ceiling)
 
     public static LimitRule Begin(int ceiling) => new LimitRule(Math.Min(ceiling, Start), ceiling).NewWindow(TimeSpan.Zero);
 
-    /// <summary>Until the first cut the limit doubles a round trip; afterwards it grows by a few.</summary>
+    /// <summary>Until the first cut the limit doubles a round trip; afterwards it grows by a sixteenth, by 8 at most.</summary>
     bool HasBeenCut { get; init; }
 
     /// <summary>How long an answer takes, smoothed; zero: none came yet.</summary>
@@ -61,7 +61,7 @@ readonly record struct LimitRule(double Limit, int Ceiling)
     {
         var took = now - started;
         var smoothed = RoundTrip == default ? took : RoundTrip + ((took - RoundTrip) / 8);
-        var grown = this with { Limit = inFlight >= 0.8 * Limit ? Grown() : Limit, RoundTrip = smoothed };
+        var grown = this with { Limit = inFlight >= 0.8 * Math.Floor(Limit) ? Grown() : Limit, RoundTrip = smoothed };
         return IsOfWindow(started)
             ? (grown with { Answered = Answered + 1, InFlightAtAnswers = InFlightAtAnswers + inFlight, TimeOfAnswers = TimeOfAnswers + took }).JudgedAtItsEnd(now)
             : grown.JudgedAtItsEnd(now);
@@ -84,7 +84,7 @@ readonly record struct LimitRule(double Limit, int Ceiling)
 
     double Grown()
     {
-        var step = HasBeenCut || IsExceptional() ? Math.Clamp(Limit / 16, 0.5, 8) / Limit : 1;
+        var step = HasBeenCut || IsExceptional() ? Math.Min(1.0 / 16, 8 / Limit) : 1;
         return Math.Min(Ceiling, Limit + step);
     }
 

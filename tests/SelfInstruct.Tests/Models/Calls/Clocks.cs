@@ -70,10 +70,10 @@ sealed class ManualTime : TimeProvider
     }
 }
 
-/// <summary>Time that passes a thousand times as fast; its wall clock can be set.</summary>
+/// <summary>Time that passes a hundred times as fast; its wall clock can be set.</summary>
 sealed class FastTime : TimeProvider
 {
-    const int Factor = 1000;
+    const int Factor = 100;
 
     readonly long _origin = System.GetTimestamp();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -37,6 +38,7 @@ public sealed class ModelEndpoint : IDisposable
     readonly Pace? _requests;
     readonly Pace? _tokens;
     readonly AnswerReading _reading;
+    readonly ConcurrentDictionary<string, Uri> _uris = [];
     long _hedges;
 
     /// <param name="baseAddress">With its version, for example http://127.0.0.1:8000/v1.</param>
@@ -87,7 +89,8 @@ public sealed class ModelEndpoint : IDisposable
         _credentials.ThrowIfMissing();
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
-        var call = new Call<TAnswer>(new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{path}"), bytes, _tokens is null ? 0 : RequestTokens.Estimate(bytes), expected);
+        var uri = _uris.GetOrAdd(path, static (path, address) => new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{path}"), Address);
+        var call = new Call<TAnswer>(uri, bytes, _tokens is null ? 0 : RequestTokens.Estimate(bytes), expected);
         try
         {
             var reply = await _resilience.Retrying.ExecuteAsync(

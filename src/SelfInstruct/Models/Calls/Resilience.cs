@@ -25,7 +25,10 @@ sealed class Resilience
         // Polly measures breaks by the wall clock.
         (_options, _time) = (options, new SteadyTime(time));
         Retrying = new ResiliencePipelineBuilder<Reply> { TimeProvider = _time }.AddRetry(CreateRetry(notices)).AddRetry(CreateWait()).Build();
-        Attempt = new ResiliencePipelineBuilder<Reply> { TimeProvider = _time }.AddCircuitBreaker(CreateBreaker()).AddTimeout(options.AttemptTimeout).Build();
+
+        // Time-outs need timers alone, and those of the system's own clock are pooled.
+        var timeout = new ResiliencePipelineBuilder<Reply> { TimeProvider = time }.AddTimeout(options.AttemptTimeout).Build();
+        Attempt = new ResiliencePipelineBuilder<Reply> { TimeProvider = _time }.AddCircuitBreaker(CreateBreaker()).AddPipeline(timeout).Build();
     }
 
     public ResiliencePipeline<Reply> Retrying { get; }

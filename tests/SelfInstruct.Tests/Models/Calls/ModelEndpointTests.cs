@@ -378,7 +378,7 @@ public sealed class ModelEndpointTests
     public async Task A_few_errors_of_a_single_user_do_not_open_the_breaker()
     {
         using var server = new RawServer(static (number, _) => number <= 16 ? RawAnswer.Of(500, "{}") : RawAnswer.Completion());
-        using var model = Open(server.Address, Quick, TimeProvider.System);
+        using var model = Open(server.Address, Quick with { Retries = 16 }, TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => model.CompleteAsync(Request, CancellationToken.None)));
         Assert.Equal((24, false), (server.Requests, _notices.Status.IsBreakerOpen));
     }

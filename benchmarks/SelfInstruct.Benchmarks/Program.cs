@@ -20,7 +20,16 @@ switch (args)
     case ["novelty", var file, "scale", var candidates]:
         NoveltyBenchmark.Scale(file, int.Parse(candidates), Console.Out);
         return 0;
+    case ["calls"]:
+        await CallsBenchmark.RunAsync(Console.Out);
+        return 0;
+    case ["calls", "serve"]:
+        await CallsServer.RunAsync(Console.Out);
+        return 0;
+    case ["calls", var kind, var address, var inFlight]:
+        await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | log | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
         return 2;
 }

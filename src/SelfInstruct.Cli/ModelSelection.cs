@@ -15,7 +15,16 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
 
     string Spec => Options.Model;
 
-    EndpointOptions EndpointOptions => new() { MaxConcurrency = Options.Concurrency, ContextLength = Options.ContextLength, Retries = Retries };
+    EndpointOptions EndpointOptions => new()
+    {
+        MaxConcurrency = Options.Concurrency,
+        RequestsPerMinute = Options.RequestsPerMinute,
+        TokensPerMinute = Options.TokensPerMinute,
+        AttemptTimeout = TimeSpan.FromSeconds(Options.CallTimeoutSeconds),
+        HedgeAfter = Options.HedgeAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        ContextLength = Options.ContextLength,
+        Retries = Retries,
+    };
 
     /// <summary>Further attempts of a call that failed for a passing reason.</summary>
     public int Retries { get; init; } = new EndpointOptions().Retries;

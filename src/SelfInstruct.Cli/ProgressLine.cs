@@ -1,13 +1,16 @@
 using System.Globalization;
+using SelfInstruct.Models.Calls;
 
 namespace SelfInstruct.Cli;
 
 /// <summary>
 /// Progress of a run on stderr, each stage with its rate and the time left; it is shown again every ten seconds even
-/// when nothing moves. Notices, such as a retry, get lines of their own.
+/// when nothing moves. Behind a server it says what holds calls back. Notices, such as a retry, get lines of their own.
 /// </summary>
-sealed class ProgressLine : IProgress<StageProgress>, IProgress<string>, IDisposable
+sealed class ProgressLine : IProgress<StageProgress>, ICallObserver, IDisposable
 {
+    const int MaxWidth = 150;
+
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     readonly Lock _turn = new();
@@ -16,6 +19,7 @@ sealed class ProgressLine : IProgress<StageProgress>, IProgress<string>, IDispos
     readonly TextWriter _output;
     readonly ITimer _heartbeat;
     StageProgress? _last;
+    Func<CallStatus>? _calls;
     long _stageStart;
     int _doneAtStart;
 
@@ -55,6 +59,14 @@ sealed class ProgressLine : IProgress<StageProgress>, IProgress<string>, IDispos
         }
     }
 
+    public void Watch(Func<CallStatus> status)
+    {
+        lock (_turn)
+        {
+            _calls = status;
+        }
+    }
+
     public void Dispose()
     {
         _heartbeat.Dispose();
@@ -79,10 +91,48 @@ sealed class ProgressLine : IProgress<StageProgress>, IProgress<string>, IDispos
         var left = value.Done >= value.Total ? "done"
             : rate > 0 ? "ETA " + StatusLine.FormatTime(TimeSpan.FromSeconds((value.Total - value.Done) / rate))
             : "ETA ?";
-        var rejected = value.Rejected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Rejected:N0} rejected") : "";
-        var cost = value is { CostUsd: { } spent, ExpectedCostUsd: { } expected } ? string.Create(CultureInfo.InvariantCulture, $", ${spent:0.00} of about ${expected:0.00}") : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{value.Stage,-14} {value.Done:N0}/{value.Total:N0}  {rate:0.0}/s  {left}  ({value.Completions:N0} completions, {value.CompletionTokens:N0} tokens{cost}{rejected})");
+        var head = string.Create(CultureInfo.InvariantCulture, $"{value.Stage,-14} {value.Done:N0}/{value.Total:N0}  {rate:0.0}/s  {left}");
+        string[] parts =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{value.Completions:N0} completions, {value.CompletionTokens:N0} tokens"),
+            .. DescribeCost(value),
+            .. Part(value.Rejected, "rejected"),
+        ];
+        return Fit(head, [.. value.Done < value.Total && _calls?.Invoke() is { } calls ? Describe(calls) : [], .. parts]);
+    }
+
+    static IEnumerable<string> DescribeCost(StageProgress value) =>
+        value is { CostUsd: { } spent, ExpectedCostUsd: { } expected } ? [string.Create(CultureInfo.InvariantCulture, $"${spent:0.00} of about ${expected:0.00}")] : [];
+
+    /// <summary>What holds calls back, the gravest first; nothing where all is as it should be.</summary>
+    static IEnumerable<string> Describe(CallStatus calls) =>
+    [
+        .. calls.IsBreakerOpen ? ["breaker open"] : Array.Empty<string>(),
+        .. calls.Limit < calls.Ceiling ? [string.Create(CultureInfo.InvariantCulture, $"limit {calls.Limit:N0} of {calls.Ceiling:N0}")] : Array.Empty<string>(),
+        .. Part(calls.InFlight, "in flight"),
+        .. Part(calls.WaitingForRequests, "waiting for requests/min"),
+        .. Part(calls.WaitingForTokens, "waiting for tokens/min"),
+        .. Part(calls.Retries, "retries"),
+        .. Part(calls.Hedges, "hedges"),
+    ];
+
+    static IEnumerable<string> Part(long count, string what) => count > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}")] : [];
+
+    /// <summary>As many of the parts, in order, as a line has room for.</summary>
+    static string Fit(string head, IEnumerable<string> parts)
+    {
+        var inner = "";
+        foreach (var part in parts)
+        {
+            var longer = inner.Length == 0 ? part : $"{inner}, {part}";
+            if (head.Length + longer.Length + 4 > MaxWidth)
+            {
+                break;
+            }
+
+            inner = longer;
+        }
+
+        return inner.Length == 0 ? head : $"{head}  ({inner})";
     }
 }

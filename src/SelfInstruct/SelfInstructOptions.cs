@@ -27,8 +27,20 @@ public sealed record SelfInstructOptions
     /// <summary>Base address of an OpenAI-compatible server, version included; null: the environment's, then the provider's.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>Calls in flight at once to a server.</summary>
+    /// <summary>Calls in flight at once to a server, at most; fewer while the server says that it has too many.</summary>
     public int Concurrency { get; init; } = 8;
+
+    /// <summary>Calls to a server a minute, retries included; null: no limit.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Tokens of prompts and completions a minute; null: no limit.</summary>
+    public int? TokensPerMinute { get; init; }
+
+    /// <summary>A server has so long to answer one attempt.</summary>
+    public double CallTimeoutSeconds { get; init; } = 300;
+
+    /// <summary>A call without an answer for so long is made a second time beside the first, which costs its tokens again; null: never.</summary>
+    public double? HedgeAfterSeconds { get; init; }
 
     /// <summary>Tokens of the context of a server's model, which it does not say. Decides how prompts are fitted.</summary>
     public int ContextLength { get; init; } = 8192;
@@ -66,6 +78,10 @@ public sealed record SelfInstructOptions
         Check(Profiles.Names.Contains(Profile), $"profile is {Profile}; known: {string.Join(", ", Profiles.Names)}.");
         Check(!string.IsNullOrWhiteSpace(Model), "model is empty; name one, as starter.");
         Check(Concurrency >= 1, $"concurrency is {Concurrency}; it must be at least 1.");
+        Check(RequestsPerMinute is null or >= 1, $"requests_per_minute is {RequestsPerMinute}; it must be at least 1.");
+        Check(TokensPerMinute is null or >= 1, $"tokens_per_minute is {TokensPerMinute}; it must be at least 1.");
+        Check(CallTimeoutSeconds is >= 1 and <= 86_400, $"call_timeout_seconds is {CallTimeoutSeconds}; it must be in [1, 86400].");
+        Check(HedgeAfterSeconds is null or (> 0 and <= 86_400), $"hedge_after_seconds is {HedgeAfterSeconds}; it must be above 0 and at most 86400.");
         Check(ContextLength >= 1, $"context_length is {ContextLength}; it must be at least 1.");
         Check(Instructions.Target >= 1, $"instructions.target is {Instructions.Target}; it must be at least 1.");
         Check(Instructions.PromptsPerRound >= 1, $"instructions.prompts_per_round is {Instructions.PromptsPerRound}; it must be at least 1.");

@@ -20,7 +20,7 @@ static class RunCommands
     static readonly Option<long?> MaxTokens = new("--max-tokens") { Description = "Tokens of prompts and completions that the run may use in all." };
     static readonly Option<string?> Prices = new("--prices") { Description = "YAML file of prices, laid over those that ship (data/prices.yaml)." };
     static readonly Option<string?> Prompts = new("--prompts") { Description = "Folder of prompt texts that replace the built-in ones of the same name." };
-    static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server. Default: 8." };
+    static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server, at most; fewer while it turns calls away. Default: 8." };
     static readonly Option<int?> ContextLength = new("--context-length") { Description = "Tokens of the context of a server's model. Default: 8192." };
     static readonly Option<string[]> Set = new("--set") { Description = "Any setting, as name=value; may be repeated." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the settings and the first prompts; ask no model." };

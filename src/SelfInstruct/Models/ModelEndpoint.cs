@@ -1,55 +1,82 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Polly;
-using Polly.Retry;
+using Polly.CircuitBreaker;
 using Polly.Timeout;
+using SelfInstruct.Models.Calls;
 
 namespace SelfInstruct.Models;
 
 /// <summary>
-/// One provider's HTTP address. Time-outs, broken connections, 408, 429 and 5xx are retried with growing,
-/// jittered pauses, or as long as Retry-After says; anything else fails at once.
+/// One provider's HTTP address. Time-outs, broken connections, answers cut short, 408, 409, 429 and 5xx are retried with
+/// growing, jittered pauses, or as long as Retry-After says; anything else fails at once. How many attempts are in flight
+/// follows what the server takes, up to the ceiling of the options.
 /// </summary>
 public sealed class ModelEndpoint : IDisposable
 {
-    const int ShownOfBody = 200;
-
     static readonly ExpectedAnswer<ModelAnswer> Completion = new(
         "a completion",
         ModelJson.Format.ModelAnswer,
         static answer => answer.Choices is [not null, ..],
-        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.");
+        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.")
+    {
+        TokensOf = static answer => answer.Usage is { } usage ? usage.PromptTokens + usage.CompletionTokens : null,
+    };
 
-    static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    static readonly MediaTypeHeaderValue Json = new("application/json", Encoding.UTF8.WebName);
 
     readonly HttpClient _http;
-    readonly ResiliencePipeline<HttpResponseMessage> _retrying;
     readonly EndpointCredentials _credentials;
+    readonly EndpointOptions _options;
+    readonly TimeProvider _time;
+    readonly RetryNotices _notices;
+    readonly Resilience _resilience;
+    readonly AdaptiveLimit _limit;
+    readonly Pace? _requests;
+    readonly Pace? _tokens;
+    readonly AnswerReading _reading;
+    readonly ConcurrentDictionary<string, Uri> _uris = [];
+    long _hedges;
 
     /// <param name="baseAddress">With its version, for example http://127.0.0.1:8000/v1.</param>
     /// <param name="credentials">How calls are authorised.</param>
-    /// <param name="options">Patience.</param>
-    /// <param name="time">Measures pauses.</param>
-    /// <param name="notices">Told, in a sentence, of every retry.</param>
+    /// <param name="options">Limits and patience.</param>
+    /// <param name="time">Measures pauses and limits.</param>
+    /// <param name="notices">Told of retries, in sentences; an <see cref="ICallObserver"/> is given the status as well.</param>
     public ModelEndpoint(
         Uri baseAddress, EndpointCredentials credentials, EndpointOptions options, TimeProvider time, IProgress<string>? notices = null)
     {
         // User and password of an address are secrets too.
         Address = new UriBuilder(baseAddress) { UserName = "", Password = "" }.Uri;
-        _credentials = credentials;
-        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        (_credentials, _options, _time) = (credentials, options, time);
+        _http = CreateClient(Address, options);
         credentials.AddTo(_http.DefaultRequestHeaders);
 
-        _retrying = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
-            .AddRetry(CreateRetry(options, time, notices))
-            .AddTimeout(options.AttemptTimeout)
-            .Build();
+        _notices = new RetryNotices(notices, time);
+        _resilience = new Resilience(options, time, _notices);
+        _limit = new AdaptiveLimit(options.MaxConcurrency, time);
+        _requests = options.RequestsPerMinute is { } requests ? new Pace(requests, time) : null;
+        _tokens = options.TokensPerMinute is { } tokens ? new Pace(tokens, time) : null;
+        _reading = new AnswerReading(credentials.Variable, options.MaxAnswerBytes, time);
+        (notices as ICallObserver)?.Watch(() => Status);
     }
 
     public Uri Address { get; }
+
+    /// <summary>What the calls are doing at this moment.</summary>
+    public CallStatus Status
+    {
+        get
+        {
+            var (limit, inFlight, waiting) = _limit.Status;
+            return new CallStatus(
+                limit, _options.MaxConcurrency, inFlight, waiting, _requests?.Waiting ?? 0, _tokens?.Waiting ?? 0,
+                _notices.Count, Interlocked.Read(ref _hedges), _resilience.IsBreakerOpen);
+        }
+    }
 
     /// <summary>Asks for a completion.</summary>
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
@@ -61,116 +88,147 @@ public sealed class ModelEndpoint : IDisposable
     {
         _credentials.ThrowIfMissing();
 
-        var uri = new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{path}");
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
+        var uri = _uris.GetOrAdd(path, static (path, address) => new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{path}"), Address);
+        var call = new Call<TAnswer>(uri, bytes, _tokens is null ? 0 : RequestTokens.Estimate(bytes), expected);
         try
         {
-            using var response = await _retrying.ExecuteAsync(
-                async token =>
-                {
-                    using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(bytes) };
-                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", Encoding.UTF8.WebName);
-                    return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token).ConfigureAwait(false);
-                },
-                cancellationToken).ConfigureAwait(false);
-
-            // Not ReadAsStringAsync: it fails on a charset it does not know, and JSON is UTF-8 whatever the header says.
-            var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-            return response.IsSuccessStatusCode ? Parse(uri, text, expected) : throw Refused(uri, response.StatusCode, text, expected.RefusalRemedy);
+            var reply = await _resilience.Retrying.ExecuteAsync(
+                static (state, token) => state.Endpoint.TryAsync(state.Call, token), (Endpoint: this, Call: call), cancellationToken).ConfigureAwait(false);
+            return reply is Answer<TAnswer> answer ? answer.Value : throw _reading.Refused(call.Uri, (PassingFault)reply, expected.RefusalRemedy);
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException)
         {
-            throw new ModelException($"{uri}: no answer ({e.Message}). Start the server, or name another with --endpoint; what was answered before is saved.", e);
+            var cause = e is BrokenCircuitException ? e.InnerException?.Message ?? "nearly every call failed" : e.Message;
+            throw new ModelException($"{call.Uri}: no answer ({cause}). Start the server, or name another with --endpoint; what was answered before is saved.", e);
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    static RetryStrategyOptions<HttpResponseMessage> CreateRetry(EndpointOptions options, TimeProvider time, IProgress<string>? notices) => new()
+    static HttpClient CreateClient(Uri address, EndpointOptions options)
     {
-        MaxRetryAttempts = options.Retries,
-        Delay = options.FirstPause,
-        MaxDelay = TimeSpan.FromMinutes(1),
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
-            .Handle<HttpRequestException>()
-            .Handle<TimeoutRejectedException>()
-            .HandleResult(response => IsPassing(response.StatusCode) && !(FindRetryAfter(response, time) > LongestPause)),
-        DelayGenerator = arguments => ValueTask.FromResult(FindRetryAfter(arguments.Outcome.Result, time)),
-        OnRetry = arguments =>
+        var handler = new SocketsHttpHandler
         {
-            var reason = arguments.Outcome.Result is { } response ? $"answered {(int)response.StatusCode}" : arguments.Outcome.Exception?.Message;
-            notices?.Report($"The server {reason}; trying again in {arguments.RetryDelay.TotalSeconds:0.#} s ({arguments.AttemptNumber + 1} of {options.Retries}).");
-            arguments.Outcome.Result?.Dispose();
-            return ValueTask.CompletedTask;
-        },
-    };
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxConnectionsPerServer = options.MaxConcurrency,
+            EnableMultipleHttp2Connections = true,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            UseProxy = !address.IsLoopback,
+            UseCookies = false,
 
-    static bool IsPassing(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+            // A key must not follow to another host.
+            AllowAutoRedirect = false,
+        };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
-    /// <summary>Given in seconds or as a date; null where the server does not say.</summary>
-    static TimeSpan? FindRetryAfter(HttpResponseMessage? response, TimeProvider time) => response?.Headers.RetryAfter switch
+    /// <summary>One attempt; with hedging, a second beside it when it is slow.</summary>
+    async ValueTask<Reply> TryAsync<T>(Call<T> call, CancellationToken cancellationToken)
     {
-        { Delta: { } pause } => pause,
-        { Date: { } date } => date - time.GetUtcNow() is var pause && pause > TimeSpan.Zero ? pause : TimeSpan.Zero,
-        _ => null,
-    };
+        await EnterAsync(call, cancellationToken).ConfigureAwait(false);
+        return await (_options.HedgeAfter is { } pause ? HedgeAsync(call, pause, cancellationToken) : SendEnteredAsync(call, cancellationToken)).ConfigureAwait(false);
+    }
 
-    static TAnswer Parse<TAnswer>(Uri uri, string text, ExpectedAnswer<TAnswer> expected)
+    /// <summary>The first good reply of two; the other attempt is given up.</summary>
+    async Task<Reply> HedgeAsync<T>(Call<T> call, TimeSpan pause, CancellationToken cancellationToken)
     {
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = SendEnteredAsync(call, losers.Token);
+        List<Task<Reply>> running = [first];
         try
         {
-            return JsonSerializer.Deserialize(text, expected.Type) is { } answer && expected.IsUsable(answer) ? answer : throw Nonsense(uri, text, expected.Name, null);
+            if (await Task.WhenAny(first, Task.Delay(pause, _time, losers.Token)).ConfigureAwait(false) != first)
+            {
+                running.Add(SendHedgeAsync(call, losers.Token));
+            }
+
+            var winner = await Task.WhenAny(running).ConfigureAwait(false);
+            winner = winner is { IsCompletedSuccessfully: true, Result: Answer<T> } ? winner : running.Find(task => task != winner) ?? winner;
+            return await winner.ConfigureAwait(false);
         }
-        catch (JsonException e)
+        finally
         {
-            throw Nonsense(uri, text, expected.Name, e);
+            await losers.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    static ModelException Nonsense(Uri uri, string text, string expected, Exception? inner) =>
-        new($"{uri}: answered something that is not {expected}: {Shorten(text)}. Check that --endpoint names an OpenAI-compatible server, version path included.", inner);
-
-    RefusedException Refused(Uri uri, HttpStatusCode status, string text, string refusalRemedy) =>
-        new(status, text, $"{uri}: answered {(int)status} {status}: {Shorten(text)}. {(status == HttpStatusCode.BadRequest ? refusalRemedy : Remedy(status))}");
-
-    string Remedy(HttpStatusCode status) => status switch
+    async Task<Reply> SendHedgeAsync<T>(Call<T> call, CancellationToken cancellationToken)
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"Set {_credentials.Variable} to a key that may use this model.",
-        HttpStatusCode.NotFound => "Check the model's name and --endpoint (it ends with the version, as in /v1).",
-        HttpStatusCode.TooManyRequests => "The provider's limit is reached; run again later, nothing is lost.",
-        _ => "Run again later; nothing is lost.",
-    };
-
-    static string Shorten(string text)
-    {
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= ShownOfBody ? line : line[..ShownOfBody] + "…";
+        await EnterAsync(call, cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _hedges);
+        return await SendEnteredAsync(call, cancellationToken).ConfigureAwait(false);
     }
-}
 
-/// <param name="Name">With its article, for errors.</param>
-/// <param name="Type">How it is read.</param>
-/// <param name="IsUsable">Whether it holds what was asked for.</param>
-/// <param name="RefusalRemedy">What to do when the server answers 400.</param>
-sealed record ExpectedAnswer<T>(string Name, JsonTypeInfo<T> Type, Func<T, bool> IsUsable, string RefusalRemedy);
+    /// <summary>Waits until the attempt may be sent; <see cref="SendEnteredAsync"/> must follow.</summary>
+    async ValueTask EnterAsync<T>(Call<T> call, CancellationToken cancellationToken)
+    {
+        if (_requests is not null)
+        {
+            await _requests.TakeAsync(1, cancellationToken).ConfigureAwait(false);
+        }
 
-/// <summary>Patience with a server.</summary>
-public sealed record EndpointOptions
-{
-    /// <summary>Further attempts after the first.</summary>
-    public int Retries { get; init; } = 6;
+        if (_tokens is not null)
+        {
+            await _tokens.TakeAsync(call.Tokens, cancellationToken).ConfigureAwait(false);
+        }
 
-    /// <summary>Before the first retry; doubles from there, to a minute at most.</summary>
-    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+        await _limit.EnterAsync(cancellationToken).ConfigureAwait(false);
+    }
 
-    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromMinutes(5);
+    async Task<Reply> SendEnteredAsync<T>(Call<T> call, CancellationToken cancellationToken)
+    {
+        var started = _limit.Now;
+        var outcome = AttemptOutcome.Unrelated;
+        try
+        {
+            var reply = await _resilience.Attempt.ExecuteAsync(
+                static (state, token) => state.Endpoint.SendAsync(state.Call, token), (Endpoint: this, Call: call), cancellationToken).ConfigureAwait(false);
+            outcome = reply.Outcome;
+            CorrectTokens(call, reply);
+            return reply;
+        }
+        catch (BrokenCircuitException)
+        {
+            // Nothing was sent.
+            _requests?.GiveBack(1);
+            _tokens?.GiveBack(call.Tokens);
+            throw;
+        }
+        finally
+        {
+            _limit.Exit(started, outcome);
+        }
+    }
 
-    /// <summary>Calls in flight at once.</summary>
-    public int MaxConcurrency { get; init; } = 8;
+    async ValueTask<Reply> SendAsync<T>(Call<T> call, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, call.Uri)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = new ByteArrayContent(call.Body) { Headers = { ContentType = Json } },
+        };
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return await _reading.ReadAsync(response, call.Uri, call.Expected, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException("the connection could not be made in time", e);
+        }
+    }
 
-    /// <summary>Tokens of the model's context; a server does not say.</summary>
-    public int ContextLength { get; init; } = 8192;
+    void CorrectTokens<T>(Call<T> call, Reply reply)
+    {
+        if (_tokens is not null && reply is Answer<T> answer && call.Expected.TokensOf(answer.Value) is { } billed)
+        {
+            _tokens.GiveBack(call.Tokens - billed);
+        }
+    }
+
+    /// <param name="Tokens">Estimated; 0 where they are not counted.</param>
+    sealed record Call<T>(Uri Uri, byte[] Body, int Tokens, ExpectedAnswer<T> Expected);
 }

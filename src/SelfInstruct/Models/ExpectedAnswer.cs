@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace SelfInstruct.Models;
+
+/// <param name="Name">With its article, for errors.</param>
+/// <param name="Type">How it is read.</param>
+/// <param name="IsUsable">Whether it holds what was asked for.</param>
+/// <param name="RefusalRemedy">What to do when the server answers 400.</param>
+sealed record ExpectedAnswer<T>(string Name, JsonTypeInfo<T> Type, Func<T, bool> IsUsable, string RefusalRemedy)
+{
+    /// <summary>Tokens of prompt and completion that the provider counts; null where it does not say.</summary>
+    public Func<T, int?> TokensOf { get; init; } = static _ => null;
+}

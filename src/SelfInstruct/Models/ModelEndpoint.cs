@@ -75,7 +75,7 @@ public sealed class ModelEndpoint : IDisposable
                 cancellationToken).ConfigureAwait(false);
 
             // Not ReadAsStringAsync: it fails on a charset it does not know, and JSON is UTF-8 whatever the header says.
-            var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+            var text = _credentials.Redact(Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)));
             return response.IsSuccessStatusCode ? Parse(uri, text, expected) : throw Refused(uri, response.StatusCode, text, expected.RefusalRemedy);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)

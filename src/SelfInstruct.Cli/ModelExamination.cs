@@ -53,8 +53,7 @@ sealed record ModelExamination(ModelSelection Selection)
         {
             var completion = await model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            var listed = await ModelListing.FindAsync(server.Listing, server.Credentials, cancellationToken).ConfigureAwait(false);
-            return [.. Describe(model, server, completion, seconds), CheckContext(model, listed)];
+            return [.. Describe(model, server, completion, seconds), await CheckContextAsync(model, server, cancellationToken).ConfigureAwait(false)];
         }
         catch (RefusedException e)
         {
@@ -107,13 +106,18 @@ sealed record ModelExamination(ModelSelection Selection)
                 : "They are accepted; the answer did not come to the one that was sent.");
     }
 
-    static Check CheckContext(ILanguageModel model, IReadOnlyList<ListedModel> listed)
+    async Task<Check> CheckContextAsync(ILanguageModel model, ModelServer server, CancellationToken cancellationToken)
     {
-        var name = model.Id[(model.Id.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        var told = listed.FirstOrDefault(one => one.Id == name)?.FindContextLength();
-        return told is null ? new Check("context", true, $"The server does not tell the model's context; {model.ContextLength:N0} tokens are assumed (--context-length).")
-            : told < model.ContextLength ? new Check("context", false, $"The server tells a context of {told:N0} tokens, fewer than the {model.ContextLength:N0} that are assumed. Give --context-length {told}.")
-            : new Check("context", true, $"The server tells a context of {told:N0} tokens; {model.ContextLength:N0} are used (--context-length).");
+        var name = Selection.Options.Model.Split(':', 2)[1];
+        var used = $"{model.ContextLength:N0} are used (--context-length).";
+        var isOllama = server.Show is not null;
+        var told = isOllama
+            ? await ModelListing.FindOllamaContextAsync(server.Show!, name, cancellationToken).ConfigureAwait(false)
+            : (await ModelListing.FindAsync(server.Listing, server.Credentials, cancellationToken).ConfigureAwait(false)).FirstOrDefault(one => one.Id == name)?.FindContextLength();
+        return told is null ? new Check("context", true, $"The server does not tell the model's context; of its tokens, {used}")
+            : told < model.ContextLength ? new Check("context", false, $"The server tells a context of {told:N0} tokens; {used} Give --context-length {told}.")
+            : isOllama ? new Check("context", true, $"The model was trained with a context of {told:N0} tokens; {used} Ollama gives a model what num_ctx or OLLAMA_CONTEXT_LENGTH says, and cuts longer prompts without a word.")
+            : new Check("context", true, $"The server tells a context of {told:N0} tokens; {used}");
     }
 
     /// <summary>The first thing that is wrong; what comes after it could not be seen.</summary>

@@ -13,6 +13,9 @@ sealed record ModelServer(Uri Address, string Query, Uri Listing, EndpointCreden
     const string AnthropicAddress = "https://api.anthropic.com";
     const string OllamaAddress = "http://127.0.0.1:11434/v1";
 
+    /// <summary>Where Ollama tells of a model in its own protocol; null for other servers.</summary>
+    public Uri? Show { get; init; }
+
     public static ModelServer OpenAI(string? endpoint, string asker)
     {
         var address = FindAddress(endpoint, "OPENAI_BASE_URL") ?? new Uri(OpenAIAddress);
@@ -20,7 +23,11 @@ sealed record ModelServer(Uri Address, string Query, Uri Listing, EndpointCreden
     }
 
     /// <summary>Also where Ollama is elsewhere; it takes no key.</summary>
-    public static ModelServer Ollama(string? endpoint) => Of(FindAddress(endpoint, null) ?? new Uri(OllamaAddress), EndpointCredentials.None);
+    public static ModelServer Ollama(string? endpoint)
+    {
+        var address = FindAddress(endpoint, null) ?? new Uri(OllamaAddress);
+        return Of(address, EndpointCredentials.None) with { Show = new Uri(address, "/api/show") };
+    }
 
     public static ModelServer Azure(string? endpoint, string asker, string deployment)
     {

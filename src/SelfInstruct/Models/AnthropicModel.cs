@@ -13,7 +13,7 @@ namespace SelfInstruct.Models;
 public sealed class AnthropicModel(ModelEndpoint endpoint, string name, EndpointOptions options, IProgress<string>? notices = null)
     : ILanguageModel, ILearnsQuirks, IDisposable
 {
-    /// <summary>Of the protocol, sent as anthropic-version.</summary>
+    /// <summary>Of the protocol, sent as anthropic-version. The next, 2026-10-21, takes no temperature of any model; greedy answers need one.</summary>
     public const string Version = "2023-06-01";
 
     static readonly ExpectedAnswer<MessagesAnswer> Expected = new(

@@ -11,6 +11,8 @@ namespace SelfInstruct.Models;
 [JsonSerializable(typeof(MessagesBody))]
 [JsonSerializable(typeof(MessagesAnswer))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(OllamaShowBody))]
+[JsonSerializable(typeof(OllamaShown))]
 [JsonSerializable(typeof(EmbeddingsBody))]
 [JsonSerializable(typeof(EmbeddingsAnswer))]
 public sealed partial class ModelJson : JsonSerializerContext

@@ -5,7 +5,7 @@ namespace SelfInstruct.Tests.Models;
 /// <summary>Shapes of request and answer: Anthropic's API reference, "Messages", version 2023-06-01.</summary>
 public sealed class AnthropicModelTests
 {
-    static readonly EndpointOptions Quick = new() { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(20) };
+    static readonly EndpointOptions Quick = new() { Retries = 1, FirstPause = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromSeconds(20) };
     static readonly CompletionRequest Request = new("List:\n1.", new Sampling(0.7, 0.5, 0.1, 2, 64, ["\n\n", "\n16"], 5));
 
     [Fact(Timeout = 30_000)]

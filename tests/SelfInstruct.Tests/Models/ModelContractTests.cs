@@ -9,7 +9,7 @@ public sealed class ModelContractTests
 {
     const string Key = "sk-planted-7f3a";
 
-    static readonly EndpointOptions Quick = new() { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(20), MaxConcurrency = 16, ContextLength = 1000 };
+    static readonly EndpointOptions Quick = new() { Retries = 1, FirstPause = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromSeconds(20), MaxConcurrency = 16, ContextLength = 1000 };
 
     public static TheoryData<string> Kinds => ["openai", "openai-completions", "azure", "anthropic", "chat-client"];
 
@@ -85,7 +85,7 @@ public sealed class ModelContractTests
         var nonsense = await Assert.ThrowsAnyAsync<ModelException>(() => model.CompleteAsync(Request("a"), CancellationToken.None));
         Assert.Contains(Key, sent, StringComparison.Ordinal);
         Assert.All(
-            [refused.ToString(), refused.Body, nonsense.ToString(), model.ToString()!, model.Id, Credentials(kind).ToString()!],
+            [refused.ToString(), refused.Body, nonsense.ToString(), $"{model}", model.Id, $"{Credentials(kind)}"],
             static text => Assert.DoesNotContain(Key, text, StringComparison.Ordinal));
         (model as IDisposable)?.Dispose();
     }

@@ -5,7 +5,7 @@ namespace SelfInstruct.Tests.Models;
 /// <summary>The forms in which servers of the OpenAI protocol answer, each by name.</summary>
 public sealed class OpenAIAnswersTests
 {
-    static readonly EndpointOptions Quick = new() { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(20) };
+    static readonly EndpointOptions Quick = new() { Retries = 1, FirstPause = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromSeconds(20) };
     static readonly CompletionRequest Request = new("List:\n1.", new Sampling(0.7, 0.5, 0, 0, 64, [], 5));
 
     [Theory(Timeout = 30_000)]

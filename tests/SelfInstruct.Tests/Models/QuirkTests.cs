@@ -7,7 +7,7 @@ namespace SelfInstruct.Tests.Models;
 /// <summary>What a refusal teaches is learnt once, told once, kept, and sent no more.</summary>
 public sealed class QuirkTests
 {
-    static readonly EndpointOptions Quick = new() { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(20), MaxConcurrency = 32 };
+    static readonly EndpointOptions Quick = new() { Retries = 1, FirstPause = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromSeconds(20), MaxConcurrency = 32 };
     static readonly CompletionRequest Request = new("List:\n1.", new Sampling(0.7, 0.5, 0.1, 2, 64, ["\n\n", "\n16", "16.", "16 .", "###"], 5));
 
     [Theory(Timeout = 30_000)]

@@ -46,6 +46,9 @@ public sealed class RefusalReadingTests
     [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"stop_sequences: each stop sequence must contain non-whitespace"}}""", "no_blank_stops")]
     [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"`temperature` and `top_p` cannot both be specified for this model. Please use only one."},"request_id":"req_011CVtwxbUMYkHKtk3YxTtSt"}""", "temperature_or_top_p")]
     [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"`temperature` is deprecated for this model."}}""", "no_temperature")]
+
+    // Anthropic's API version 2026-10-21, as ttlequals0/MinusPod 2.101.10 quotes it.
+    [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"temperature: Extra inputs are not permitted"}}""", "no_temperature")]
     public void A_refusal_names_what_to_do_otherwise(string body, string quirks) =>
         Assert.Equal(quirks, string.Join(' ', RefusalReading.FindQuirks(HttpStatusCode.BadRequest, body).Select(static quirk => quirk.Name)));
 

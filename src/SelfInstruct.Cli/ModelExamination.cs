@@ -82,7 +82,7 @@ sealed record ModelExamination(ModelSelection Selection)
             ? "The server takes no seed: the same request may be answered otherwise another time. What is answered is kept, so a run is not affected."
             : "The server accepts a seed; whether it keeps to it, one call cannot tell.");
         yield return new Check("quirks", true, quirks is [] ? "None were met." : $"The model {string.Join("; it ", quirks.Select(static quirk => $"{quirk.Meaning} ({quirk.Name})"))}.");
-        yield return new Check("latency", true, $"The call took {seconds:0.00} s, a repetition for a quirk included.");
+        yield return new Check("latency", true, $"The answer came after {seconds:0.00} s, calls repeated for a quirk included.");
     }
 
     static Check DescribeKey(ModelServer server) =>
@@ -100,7 +100,7 @@ sealed record ModelExamination(ModelSelection Selection)
     {
         var applied = quirks.Find(static quirk => quirk == Quirk.IgnoresStops || quirk == Quirk.NoStop);
         return new Check("stop strings", true, applied is not null
-            ? $"The server {applied.Meaning}; tokens after a stop string are paid for."
+            ? $"The server {(applied == Quirk.NoStop ? "takes no" : "ignores")} stop strings; its answers are cut here, and what comes after a stop string is paid for."
             : completion is { FinishReason: "stop" } && completion.Text.TrimEnd().EndsWith('6')
                 ? "The server ends an answer at a stop string."
                 : "They are accepted; the answer did not come to the one that was sent.");
@@ -109,12 +109,12 @@ sealed record ModelExamination(ModelSelection Selection)
     async Task<Check> CheckContextAsync(ILanguageModel model, ModelServer server, CancellationToken cancellationToken)
     {
         var name = Selection.Options.Model.Split(':', 2)[1];
-        var used = $"{model.ContextLength:N0} are used (--context-length).";
+        var used = $"a run uses {model.ContextLength:N0} (--context-length).";
         var isOllama = server.Show is not null;
         var told = isOllama
             ? await ModelListing.FindOllamaContextAsync(server.Show!, name, cancellationToken).ConfigureAwait(false)
             : (await ModelListing.FindAsync(server.Listing, server.Credentials, cancellationToken).ConfigureAwait(false)).FirstOrDefault(one => one.Id == name)?.FindContextLength();
-        return told is null ? new Check("context", true, $"The server does not tell the model's context; of its tokens, {used}")
+        return told is null ? new Check("context", true, $"The server does not tell how many tokens of context the model has; {used}")
             : told < model.ContextLength ? new Check("context", false, $"The server tells a context of {told:N0} tokens; {used} Give --context-length {told}.")
             : isOllama ? new Check("context", true, $"The model was trained with a context of {told:N0} tokens; {used} Ollama gives a model what num_ctx or OLLAMA_CONTEXT_LENGTH says, and cuts longer prompts without a word.")
             : new Check("context", true, $"The server tells a context of {told:N0} tokens; {used}");

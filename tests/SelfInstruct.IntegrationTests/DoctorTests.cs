@@ -30,7 +30,7 @@ public sealed class DoctorTests : IDisposable
             ["seed"] = "accepts a seed",
             ["quirks"] = "None were met.",
             ["latency"] = " s",
-            ["context"] = "tells a context of 16,384 tokens; 8,192 are used",
+            ["context"] = "tells a context of 16,384 tokens; a run uses 8,192",
         });
         Assert.Equal(2, server.Requests);
     }
@@ -47,7 +47,7 @@ public sealed class DoctorTests : IDisposable
         AssertDetails(run, new()
         {
             ["usage"] = "they are estimated",
-            ["stop strings"] = "does not end at stop strings that it was sent",
+            ["stop strings"] = "ignores stop strings; its answers are cut here",
             ["seed"] = "takes no seed",
             ["quirks"] = "(no_seed); it does not end at stop strings that it was sent; its answers are cut here (ignores_stops); it does not say",
             ["context"] = "Give --context-length 2048.",

@@ -49,6 +49,8 @@ public sealed class EndpointCredentials
         }
     }
 
+    public override string ToString() => HasKey ? $"the key in {Variable}" : "no key";
+
     /// <summary>Servers repeat what they were sent, and their words are shown.</summary>
     internal string Redact(string text) => _key is null ? text : text.Replace(_key, "(key)", StringComparison.Ordinal);
 

@@ -64,6 +64,12 @@ public sealed record ProviderFault(string? Message, string? Param, string? Code)
             faults.Add(fault);
         }
 
+        // OpenRouter's moderation says what it saw, and nothing else that is fixed.
+        if (element.TryGetProperty("flagged_input", out _))
+        {
+            faults.Add(new ProviderFault(null, null, Completion.ContentFilter));
+        }
+
         foreach (var name in Inner)
         {
             if (element.TryGetProperty(name, out var inner))

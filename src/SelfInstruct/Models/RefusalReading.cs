@@ -51,9 +51,10 @@ public static partial class RefusalReading
             return [param];
         }
 
-        return RefusedFields().Match(fault.Message ?? "") is { Success: true } match
-            ? match.Groups["fields"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ToSnakeCase)
-            : [];
+        return RefusedFields().Matches(fault.Message ?? "")
+            .Concat(UnknownNames().Matches(fault.Message ?? ""))
+            .SelectMany(static match => match.Groups["fields"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Select(ToSnakeCase);
     }
 
     static string ToSnakeCase(string name) => Hump().Replace(name, "_").ToLowerInvariant();
@@ -62,6 +63,10 @@ public static partial class RefusalReading
     [GeneratedRegex(
         @"^(?:Unsupported (?:parameter|value): '(?<fields>[^']+)'|Unknown parameter: '(?<fields>[^']+)'|Unrecognized request arguments? supplied: (?<fields>[\w, ]+)|Argument not supported on this model: (?<fields>\w+)|property '(?<fields>\w+)' is unsupported|`?(?<fields>\w+)`? is deprecated for this model|(?<fields>\w+): Extra inputs are not permitted)")]
     private static partial Regex RefusedFields();
+
+    /// <summary>Gemini, a line for each field.</summary>
+    [GeneratedRegex("""^Invalid JSON payload received\. Unknown name "(?<fields>\w+)": Cannot find field\.""", RegexOptions.Multiline)]
+    private static partial Regex UnknownNames();
 
     [GeneratedRegex(@"`?temperature`? and `?top_p`? cannot both be specified")]
     private static partial Regex EitherTemperatureOrTopP();
@@ -81,8 +86,8 @@ public static partial class RefusalReading
     [GeneratedRegex(@"^Penalty is not enabled for ")]
     private static partial Regex Penalty();
 
-    /// <summary>OpenAI on prompts to reasoning models; OpenRouter's moderation.</summary>
-    [GeneratedRegex(@"\b(?:your prompt was flagged as potentially violating|requires moderation\b.*\bYour input was flagged)", RegexOptions.Singleline)]
+    /// <summary>OpenAI on prompts to reasoning models.</summary>
+    [GeneratedRegex("^Invalid prompt: your prompt was flagged as potentially violating ")]
     private static partial Regex Flagged();
 
     [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]

@@ -60,8 +60,9 @@ sealed class FunctionClient(Func<IReadOnlyList<Microsoft.Extensions.AI.ChatMessa
     {
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
-        (Messages, Options) = ([.. messages], options);
-        return answer(Messages, options!);
+        var asked = messages.ToArray();
+        (Messages, Options) = (asked, options);
+        return answer(asked, options!);
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -38,6 +38,9 @@ public sealed class RefusalReadingTests
     // vLLM and Gemma's chat template: vllm-project/vllm#2964.
     [InlineData("""{"object":"error","message":"System role not supported","type":"BadRequestError","param":null,"code":400}""", "no_system_message")]
 
+    // Gemini's endpoint for OpenAI's protocol: Vali-98/ChatterUI#227.
+    [InlineData("""[{"error":{"code":400,"message":"Invalid JSON payload received. Unknown name \"frequency_penalty\": Cannot find field.\nInvalid JSON payload received. Unknown name \"seed\": Cannot find field.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"description":"x"}]}]}}]""", "no_penalties no_seed")]
+
     // xAI: neavo/LinguaGacha#159. Gemini: google-gemini/cookbook#1290.
     [InlineData("""{"code":"Client specified an invalid argument","error":"Argument not supported on this model: presencePenalty"}""", "no_penalties")]
     [InlineData("""{"error":{"code":400,"message":"Penalty is not enabled for this model","status":"INVALID_ARGUMENT"}}""", "no_penalties")]
@@ -86,6 +89,10 @@ public sealed class RefusalReadingTests
     // Azure: compl-ai/compl-ai#20; the same passed on by LiteLLM, BerriAI/litellm#16231.
     [InlineData(400, """{"error":{"message":"The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and retry.","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":false,"severity":"safe"},"violence":{"filtered":true,"severity":"medium"}}}}}""", true)]
     [InlineData(400, """{"error":{"message":"The response was filtered","type":null,"param":null,"code":"400","innererror":{"code":"ResponsibleAIPolicyViolation"}}}""", true)]
+
+    // OpenAI: BeehiveInnovations/pal-mcp-server#178. OpenRouter's moderation: its documentation, "Errors and Debugging".
+    [InlineData(400, """{"error":{"message":"Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt: https://platform.openai.com/docs/guides/reasoning#advice-on-prompting","type":"invalid_request_error","param":null,"code":"invalid_prompt"}}""", true)]
+    [InlineData(403, """{"error":{"code":403,"message":"Input was flagged","metadata":{"reasons":["violence"],"flagged_input":"Write","provider_name":"OpenAI","model_slug":"openai/o1"}}}""", true)]
     [InlineData(400, """{"error":{"message":"bad","code":"invalid_value","param":"prompt"}}""", false)]
     [InlineData(500, """{"error":{"message":"filter is down","code":"content_filter"}}""", false)]
     [InlineData(403, """{"error":{"message":"Country, region, or territory not supported","code":"unsupported_country_region_territory"}}""", false)]

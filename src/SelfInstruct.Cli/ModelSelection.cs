@@ -7,12 +7,9 @@ namespace SelfInstruct.Cli;
 
 /// <summary>From a model SPEC to the model behind it.</summary>
 /// <param name="Options">Model, endpoint, concurrency and context length are read.</param>
-/// <param name="Notices">Told of retries; null: nobody.</param>
+/// <param name="Notices">Told of retries and of quirks learnt; null: nobody.</param>
 sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Notices)
 {
-    const string OpenAI = "https://api.openai.com/v1";
-    const string Ollama = "http://127.0.0.1:11434/v1";
-
     string Spec => Options.Model;
 
     EndpointOptions EndpointOptions => new()
@@ -29,28 +26,58 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     /// <summary>Further attempts of a call that failed for a passing reason.</summary>
     public int Retries { get; init; } = new EndpointOptions().Retries;
 
-    public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, ollama:MODEL, replay:FILE.jsonl";
+    public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, azure:DEPLOYMENT, anthropic:MODEL, ollama:MODEL, replay:FILE.jsonl";
 
     /// <summary>The models that will answer true to <see cref="ILanguageModel.IsChat"/>, known without opening one.</summary>
-    public static bool IsChat(string spec) => spec.StartsWith("openai:", StringComparison.Ordinal);
+    public static bool IsChat(string spec) => spec.Split(':')[0] is "openai" or "azure" or "anthropic";
 
     /// <param name="alreadyServed">Completions that the run folder holds; a replay goes on after them.</param>
     /// <param name="time">For pauses between retries.</param>
     /// <exception cref="InvalidDataException">No such kind, no such file, or a file that is not a model.</exception>
     public ILanguageModel Open(int alreadyServed, TimeProvider time)
     {
-        var (kind, name) = Spec.Split(':', 2) is [var first, var second] ? (first, second) : (Spec, "");
+        var (kind, name) = SplitSpec();
         return (kind, name) switch
         {
             ("starter", "") => OpenLocal(ProductFiles.StarterWeights, "starter"),
             ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(name)),
             ("replay", not "") => new ReplayModel(name, alreadyServed),
-            ("openai-completions", not "") => new OpenAICompletionsModel(Connect(time), name, EndpointOptions),
-            ("openai", not "") => new OpenAIChatModel(Connect(time), name, EndpointOptions),
-            ("ollama", not "") => new OpenAICompletionsModel(ConnectToOllama(time), name, EndpointOptions),
-            _ => throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
+            _ => FindServer() is { } server ? Open(server, kind, name, time) : throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
         };
     }
+
+    /// <summary>The server that the model is asked of; null for a model that is asked of none.</summary>
+    /// <exception cref="InvalidDataException">Not an address, or not a key.</exception>
+    public ModelServer? FindServer() => SplitSpec() switch
+    {
+        (_, "") => null,
+        ("openai" or "openai-completions", _) => ModelServer.OpenAI(Options.Endpoint, $"--model {Spec}"),
+        ("azure", var deployment) => ModelServer.Azure(Options.Endpoint, $"--model {Spec}", deployment),
+        ("anthropic", _) => ModelServer.Anthropic(Options.Endpoint, $"--model {Spec}"),
+        ("ollama", _) => ModelServer.Ollama(Options.Endpoint),
+        _ => null,
+    };
+
+    ILanguageModel Open(ModelServer server, string kind, string name, TimeProvider time)
+    {
+        var endpoint = server.Connect(EndpointOptions, time, Notices);
+        return kind switch
+        {
+            "openai" => new OpenAIChatModel(endpoint, name, EndpointOptions, Notices),
+            "azure" => new OpenAIChatModel(endpoint, name, EndpointOptions, Notices) { Id = Spec, Query = server.Query },
+            "anthropic" => new AnthropicModel(endpoint, name, EndpointOptions, Notices),
+            _ => new OpenAICompletionsModel(endpoint, name, EndpointOptions, Notices),
+        };
+    }
+
+    /// <param name="endpoint">As given; null: OPENAI_BASE_URL, else OpenAI's own.</param>
+    /// <param name="asker">The option that wants a server, for errors.</param>
+    /// <param name="options">Patience.</param>
+    /// <param name="time">For pauses between retries.</param>
+    /// <param name="notices">Told of retries.</param>
+    /// <exception cref="InvalidDataException">Not an address, or not a key.</exception>
+    public static ModelEndpoint Connect(string? endpoint, string asker, EndpointOptions options, TimeProvider time, IProgress<string>? notices) =>
+        ModelServer.OpenAI(endpoint, asker).Connect(options, time, notices);
 
     /// <summary>The weights are part of the name: answers of other weights must not be taken for these.</summary>
     static LocalLanguageModel OpenLocal(string path, string name)
@@ -65,36 +92,5 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         return new LocalLanguageModel(GgufFile.Read(path), $"{name}:{hash}");
     }
 
-    ModelEndpoint ConnectToOllama(TimeProvider time) =>
-        new(ParseAddress(Options.Endpoint ?? Ollama, "--endpoint"), EndpointCredentials.None, EndpointOptions, time, Notices);
-
-    ModelEndpoint Connect(TimeProvider time) => Connect(Options.Endpoint, $"--model {Spec}", EndpointOptions, time, Notices);
-
-    /// <param name="endpoint">As given; null: OPENAI_BASE_URL, else OpenAI's own.</param>
-    /// <param name="asker">The option that wants a server, for errors.</param>
-    /// <param name="options">Patience.</param>
-    /// <param name="time">For pauses between retries.</param>
-    /// <param name="notices">Told of retries.</param>
-    /// <exception cref="InvalidDataException">Not an address, or not a key.</exception>
-    public static ModelEndpoint Connect(string? endpoint, string asker, EndpointOptions options, TimeProvider time, IProgress<string>? notices)
-    {
-        var address = endpoint is { } given ? ParseAddress(given, "--endpoint")
-            : Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } set ? ParseAddress(set, "OPENAI_BASE_URL")
-            : new Uri(OpenAI);
-        var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY")?.Trim();
-        if (key?.All(static c => c is > ' ' and <= '~') == false)
-        {
-            throw new InvalidDataException("OPENAI_API_KEY holds a character that no key has, such as a space or a line end inside. Set it again.");
-        }
-
-        var missing = string.IsNullOrEmpty(key) && address.Host == new Uri(OpenAI).Host
-            ? $"{asker}: OPENAI_API_KEY is not set. Put your key there, or name another server with --endpoint."
-            : null;
-        return new ModelEndpoint(address, EndpointCredentials.Bearer(key, missing: missing), options, time, notices);
-    }
-
-    static Uri ParseAddress(string text, string source) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")
-            ? address
-            : throw new InvalidDataException($"{source} is {text}; it must be an absolute address, as http://127.0.0.1:8000/v1.");
+    (string Kind, string Name) SplitSpec() => Spec.Split(':', 2) is [var kind, var name] ? (kind, name) : (Spec, "");
 }

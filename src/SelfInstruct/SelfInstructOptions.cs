@@ -12,7 +12,7 @@ public sealed record SelfInstructOptions
     /// <summary>Name of the set of defaults these began with.</summary>
     public string Profile { get; init; } = "paper";
 
-    /// <summary>Which model answers: starter, local:PATH, openai:NAME, openai-completions:NAME, replay:FILE.</summary>
+    /// <summary>Which model answers: starter, local:PATH, openai:NAME, openai-completions:NAME, azure:DEPLOYMENT, anthropic:NAME, ollama:NAME, replay:FILE.</summary>
     public string Model { get; init; } = "starter";
 
     /// <summary>Path of the seed tasks; null: those that belong to the model.</summary>

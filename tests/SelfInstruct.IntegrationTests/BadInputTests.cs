@@ -99,6 +99,24 @@ public sealed class BadInputTests : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task A_hosted_model_without_a_key_says_where_to_put_it() => Check(await RunAsync("--model", "openai:gpt-4o"), 2, "OPENAI_API_KEY is not set");
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("anthropic:claude", "ANTHROPIC_API_KEY is not set")]
+    [InlineData("azure:gpt", "AZURE_OPENAI_ENDPOINT is not set")]
+    public async Task A_provider_s_own_variable_is_named(string spec, string message) => Check(await RunAsync("--model", spec), 2, message);
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("openai:m", 401, "Set OPENAI_API_KEY to a key that may use this model")]
+    [InlineData("azure:m", 401, "Set AZURE_OPENAI_API_KEY to a key that may use this model")]
+    [InlineData("anthropic:m", 401, "Set ANTHROPIC_API_KEY to a key that may use this model")]
+    [InlineData("openai-completions:m", 404, "Check the model's name")]
+    [InlineData("azure:m", 404, "Check the model's name")]
+    [InlineData("anthropic:m", 404, "Check the model's name")]
+    public async Task A_wrong_key_and_an_unknown_model_are_told_apart(string spec, int status, string message)
+    {
+        using var server = new LoopbackServer(_ => new LoopbackAnswer(status, """{"error":{"message":"no"}}"""));
+        Check(await RunAsync("--model", spec, "--endpoint", spec.StartsWith("anthropic", StringComparison.Ordinal) ? new Uri(server.Address, "/").AbsoluteUri : server.Address.AbsoluteUri, "--seed-tasks", Seeds), 1, message);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_server_that_answers_nonsense_is_shown_its_answer()
     {

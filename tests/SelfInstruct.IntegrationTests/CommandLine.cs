@@ -11,7 +11,7 @@ sealed record CommandLine(int ExitCode, string Output, string Errors)
 
     public static Task<CommandLine> RunAsync(params string[] arguments) => RunWithKeyAsync(null, arguments);
 
-    /// <param name="key">OPENAI_API_KEY of the process; null: none.</param>
+    /// <param name="key">OPENAI_API_KEY, AZURE_OPENAI_API_KEY and ANTHROPIC_API_KEY of the process; null: none.</param>
     /// <param name="arguments">As typed.</param>
     public static Task<CommandLine> RunWithKeyAsync(string? key, params string[] arguments) => RunAsync(Prepare(key, arguments));
 
@@ -53,8 +53,16 @@ sealed record CommandLine(int ExitCode, string Output, string Errors)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["OPENAI_API_KEY"] = key;
-        start.Environment.Remove("OPENAI_BASE_URL");
+        foreach (var variable in new[] { "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "ANTHROPIC_API_KEY" })
+        {
+            start.Environment[variable] = key;
+        }
+
+        foreach (var variable in new[] { "OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", "ANTHROPIC_BASE_URL" })
+        {
+            start.Environment.Remove(variable);
+        }
+
         return start;
     }
 }

@@ -7,7 +7,7 @@ using SelfInstruct.Tests.Models;
 
 namespace SelfInstruct.IntegrationTests;
 
-/// <summary>A loopback server of both OpenAI shapes that writes tasks of invented words; its answer depends on the request alone.</summary>
+/// <summary>A loopback server of both OpenAI shapes and Anthropic's that writes tasks of invented words; its answer depends on the request alone.</summary>
 sealed class ScriptedServer : IDisposable
 {
     readonly LoopbackServer _server;
@@ -26,6 +26,9 @@ sealed class ScriptedServer : IDisposable
 
     public Uri Address => _server.Address;
 
+    /// <summary>As --endpoint wants it for this kind of model.</summary>
+    public string EndpointOf(string kind) => kind == "anthropic" ? new Uri(Address, "/").AbsoluteUri : Address.AbsoluteUri;
+
     /// <summary>Of every request, as it came.</summary>
     public ConcurrentQueue<string> Bodies { get; } = new();
 
@@ -34,10 +37,13 @@ sealed class ScriptedServer : IDisposable
     static string Answer(LoopbackRequest request)
     {
         using var json = JsonDocument.Parse(request.Body);
-        var isChat = request.Path.EndsWith("/chat/completions", StringComparison.Ordinal);
+        var isMessages = request.Path.EndsWith("/messages", StringComparison.Ordinal);
+        var isChat = isMessages || request.Path.EndsWith("/chat/completions", StringComparison.Ordinal);
         var prompt = isChat ? json.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()! : json.RootElement.GetProperty("prompt").GetString()!;
         var text = JsonSerializer.Serialize(Continue(prompt, request.Body));
-        return isChat
+        return isMessages
+            ? $$$"""{"type":"message","role":"assistant","content":[{"type":"text","text":{{{text}}}}],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":5}}"""
+            : isChat
             ? $$$"""{"choices":[{"message":{"role":"assistant","content":{{{text}}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""
             : $$$"""{"choices":[{"text":{{{text}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}""";
     }

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
-using SelfInstruct.Models;
-using SelfInstruct.Prompts;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli.Commands;
@@ -12,12 +10,13 @@ namespace SelfInstruct.Cli.Commands;
 static class DoctorCommand
 {
     static readonly Option<string> Model = new("--model") { Description = $"Ask this model one question: {ModelSelection.Known}.", DefaultValueFactory = static _ => "starter" };
-    static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server." };
+    static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of the model's server; else OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT or ANTHROPIC_BASE_URL." };
+    static readonly Option<int?> ContextLength = new("--context-length") { Description = "Tokens of context that a run would be given; compared with what the server tells. Default: 8192." };
     static readonly Option<string> Out = new("--out") { Description = "Folder that a run would write to.", DefaultValueFactory = static _ => "runs" };
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks machine, files and model, and says what works.") { Model, Endpoint, Out };
+        var command = new Command("doctor", "Checks machine, files and model, and says what works.") { Model, Endpoint, ContextLength, Out };
         command.SetBody(RunAsync);
         return command;
     }
@@ -29,9 +28,7 @@ static class DoctorCommand
             new("machine", true, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, vectors of {VectorBits()} bits."),
             CheckSeeds(),
             CheckFolder(parsed.GetValue(Out)!),
-            await CheckModelAsync(
-                new ModelSelection(new SelfInstructOptions { Model = parsed.GetValue(Model)!, Endpoint = parsed.GetValue(Endpoint) }, null) { Retries = 1 },
-                cancellationToken).ConfigureAwait(false),
+            .. await new ModelExamination(ReadSelection(parsed)).RunAsync(TimeProvider.System, cancellationToken).ConfigureAwait(false),
         ];
         foreach (var check in checks)
         {
@@ -43,6 +40,18 @@ static class DoctorCommand
             ["checks"] = new JsonArray([.. checks.Select(static check => new JsonObject { ["name"] = check.Name, ["ok"] = check.Ok, ["detail"] = check.Detail })]),
         };
         return new CommandResult(json, checks.TrueForAll(static check => check.Ok) ? ExitCode.Done : ExitCode.Failed);
+    }
+
+    static ModelSelection ReadSelection(ParseResult parsed)
+    {
+        var defaults = new SelfInstructOptions();
+        var options = defaults with
+        {
+            Model = parsed.GetValue(Model)!,
+            Endpoint = parsed.GetValue(Endpoint),
+            ContextLength = parsed.GetValue(ContextLength) ?? defaults.ContextLength,
+        };
+        return new ModelSelection(options, null) { Retries = 1 };
     }
 
     static int VectorBits() => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
@@ -74,23 +83,4 @@ static class DoctorCommand
             return new Check("folder", false, $"{folder} cannot be written: {e.Message} Give --out another folder.");
         }
     }
-
-    static async Task<Check> CheckModelAsync(ModelSelection selection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var model = selection.Open(0, TimeProvider.System);
-            using var opened = model as IDisposable;
-            var prompt = PromptTemplate.Load("instructions", null).Header + "\n1. Name a color.\n2.";
-            var completion = await model.CompleteAsync(
-                new CompletionRequest(prompt, new Sampling(0, 1, 0, 0, 16, ["\n"], 1)), cancellationToken).ConfigureAwait(false);
-            return new Check("model", true, $"{model.Id} (context {model.ContextLength:N0} tokens) answers a short list with \"{completion.Text.Trim()}\".");
-        }
-        catch (Exception e) when (e is ModelException or InvalidDataException)
-        {
-            return new Check("model", false, e.Message);
-        }
-    }
-
-    sealed record Check(string Name, bool Ok, string Detail);
 }

@@ -12,8 +12,8 @@ static class RunCommands
     static readonly Option<string?> Config = new("--config") { Description = "YAML file of settings; paths in it are relative to it." };
     static readonly Option<string?> Seeds = new("--seed-tasks") { Description = "Seed tasks, JSON lines in the original's schema." };
     static readonly Option<string?> Model = new("--model") { Description = $"Which model answers: {ModelSelection.Known}. Default: starter." };
-    static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of an OpenAI-compatible server, version included; else OPENAI_BASE_URL." };
-    static readonly Option<string?> Profile = new("--profile") { Description = $"Set of defaults: {string.Join(", ", Profiles.Names)}. Default: modern for openai: models, else paper." };
+    static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Base address of the server, for openai: and the like with its version; else OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT or ANTHROPIC_BASE_URL." };
+    static readonly Option<string?> Profile = new("--profile") { Description = $"Set of defaults: {string.Join(", ", Profiles.Names)}. Default: modern for chat models (openai:, azure:, anthropic:), else paper." };
     static readonly Option<int?> Instructions = new("--instructions") { Description = "Instructions to accept. Default: 100." };
     static readonly Option<long?> Seed = new("--seed") { Description = "The same seed and answers give the same files. Default: 42." };
     static readonly Option<double?> MaxCost = new("--max-cost") { Description = "US dollars that the run may cost in all; it stops before more, with everything saved." };

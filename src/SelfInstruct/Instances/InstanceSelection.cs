@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using SelfInstruct.Answers;
+using SelfInstruct.Models;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -24,13 +25,14 @@ public sealed class InstanceSelection(InstanceOptions options, Randomness random
     {
         var text = line.RawInstances ?? "";
         var parsed = isClassification ? options.Reading.ParseOutputFirst(text) : options.Reading.ParseInputFirst(text);
+        var finishReason = FindFinishReason(line.InstanceMetadata);
         if (parsed.IsEmpty)
         {
-            return new SelectedInstances([], [Reject(line, text, "no_instance_found")]);
+            return new SelectedInstances([], [Reject(line, text, finishReason == Completion.ContentFilter ? Completion.ContentFilter : "no_instance_found")]);
         }
 
         var (kept, rejected) = InstanceRules.Filter(
-            parsed, FindFinishReason(line.InstanceMetadata) == "length", options.Reading.Rules, context with { Instruction = line.Instruction });
+            parsed, Completion.EndsEarly(finishReason), options.Reading.Rules, context with { Instruction = line.Instruction });
         var drawn = randomness.At("draw", 0, place).Draw(kept, options.MaxPerInstruction);
         var taken = randomness.Sequence is null ? kept.Where(drawn.Contains) : drawn;
         var instructionId = line.Id ?? $"instruction_{place}";

@@ -53,7 +53,7 @@ public static partial class AlpacaInstructions
             var candidate = ParseBlock(i == 0 ? "1. Instruction:" + RepeatedMarker().Replace(blocks[0], "") : blocks[i]);
             if (candidate.Text.Length > 0)
             {
-                yield return candidate with { CutOff = i == blocks.Length - 1 && completion.FinishReason == "length" };
+                yield return candidate with { CutOff = i == blocks.Length - 1 && completion.IsCutOff };
             }
         }
     }

@@ -114,10 +114,17 @@ public sealed class InstructionGenerator(
         {
             var completion = new Completion(answer.Text, answer.FinishReason, answer.Usage);
             var context = new AnswerContext(AnswerContext.LinesOf(requests[answer.Slot].Prompt), _script);
-            proposed.AddRange(options.Reading.Parse(completion).Select(candidate => (candidate with { Context = context }, answer)));
+            proposed.AddRange(Read(completion).Select(candidate => (candidate with { Context = context }, answer)));
         }
 
         return Admit(round, proposed);
+    }
+
+    /// <summary>What a content filter kept back whole is rejected as one candidate, so that it is counted.</summary>
+    IEnumerable<CandidateInstruction> Read(Completion completion)
+    {
+        var candidates = options.Reading.Parse(completion).ToList();
+        return candidates is [] && completion.FinishReason == Completion.ContentFilter ? [new CandidateInstruction(completion.Text, CutOff: true) { IsFiltered = true }] : candidates;
     }
 
     CompletionRequest Request(int round, int slot)

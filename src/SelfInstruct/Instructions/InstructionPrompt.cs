@@ -78,7 +78,7 @@ public static partial class InstructionPrompt
             var text = Capitalize(WhiteSpace().Replace(items[i], " ").Trim());
             if (text.Length > 0)
             {
-                yield return new CandidateInstruction(text, CutOff: i == items.Length - 1 && completion.FinishReason == "length");
+                yield return new CandidateInstruction(text, CutOff: i == items.Length - 1 && completion.IsCutOff);
             }
         }
     }
@@ -98,11 +98,14 @@ public static partial class InstructionPrompt
     private static partial Regex WhiteSpace();
 }
 
-/// <param name="CutOff">The model ran out of tokens while writing it.</param>
+/// <param name="CutOff">The completion ended while the model was writing it.</param>
 public sealed record CandidateInstruction(string Text, bool CutOff)
 {
     /// <summary>The one that came with it, for a reading that asks for whole tasks.</summary>
     public Instance? Instance { get; init; }
+
+    /// <summary>It stands for a whole completion that the provider's content filter left nothing of.</summary>
+    public bool IsFiltered { get; init; }
 
     /// <summary>What it is judged against.</summary>
     public AnswerContext Context { get; init; } = AnswerContext.None;

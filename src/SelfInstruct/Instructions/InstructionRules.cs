@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using SelfInstruct.Models;
 
 namespace SelfInstruct.Instructions;
 
@@ -29,7 +30,7 @@ public static partial class InstructionRules
 
     /// <summary>Null when every rule lets it pass.</summary>
     public static string? FindRejection(CandidateInstruction candidate, InstructionOptions options) =>
-        options.Reading.Rules.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
+        candidate.IsFiltered ? Completion.ContentFilter : options.Reading.Rules.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
 
     static int CountWords(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 

@@ -28,7 +28,6 @@ public static partial class ModernInstructions
     public static IEnumerable<CandidateInstruction> Parse(Completion completion)
     {
         var text = AnswerText.Unfence(completion.Text);
-        var isCutOff = completion.FinishReason == "length";
         var items = JsonAnswer.ReadItems(text).Select(FindInstruction).OfType<string>().ToList();
         if (items is not [])
         {
@@ -37,7 +36,7 @@ public static partial class ModernInstructions
         }
 
         var listed = ReadList(text).Select(Clean).Where(static item => item.Length > 0).ToList();
-        return listed.Select((item, i) => new CandidateInstruction(item, CutOff: isCutOff && i == listed.Count - 1));
+        return listed.Select((item, i) => new CandidateInstruction(item, CutOff: completion.IsCutOff && i == listed.Count - 1));
     }
 
     static string? FindInstruction(System.Text.Json.JsonElement item) =>

@@ -38,8 +38,17 @@ public sealed record Sampling(
     ImmutableArray<string> Stop,
     long Seed);
 
-/// <param name="FinishReason">"stop" (a stop string or end of text), "length", or the provider's own word.</param>
-public sealed record Completion(string Text, string FinishReason, TokenUsage Usage);
+/// <param name="FinishReason">"stop" (a stop string or end of text), "length", "content_filter" (the provider kept back all of the text or its end), or the provider's own word.</param>
+public sealed record Completion(string Text, string FinishReason, TokenUsage Usage)
+{
+    public const string ContentFilter = "content_filter";
+
+    /// <summary>The text ends where the model did not end it.</summary>
+    public bool IsCutOff => EndsEarly(FinishReason);
+
+    /// <inheritdoc cref="IsCutOff"/>
+    public static bool EndsEarly(string? finishReason) => finishReason is "length" or ContentFilter;
+}
 
 /// <summary>Tokens paid for; an upper estimate where a provider does not say.</summary>
 public sealed record TokenUsage(int PromptTokens, int CompletionTokens);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 
 namespace SelfInstruct.Models;
@@ -9,12 +10,17 @@ public sealed class EndpointCredentials
     readonly string _header;
     readonly string _prefix;
     readonly string? _missing;
+    readonly ImmutableArray<(string Name, string Value)> _further;
 
-    EndpointCredentials(string variable, string? key, string header, string prefix, string? missing) =>
-        (Variable, _key, _header, _prefix, _missing) = (variable, string.IsNullOrEmpty(key) ? null : key, header, prefix, missing);
+    EndpointCredentials(string variable, string? key, string header, string prefix, string? missing, ImmutableArray<(string Name, string Value)> further = default) =>
+        (Variable, _key, _header, _prefix, _missing, _further) =
+            (variable, string.IsNullOrEmpty(key) ? null : key, header, prefix, missing, further.IsDefault ? [] : further);
 
     /// <summary>Environment variable that the key is read from; named in errors.</summary>
     public string Variable { get; }
+
+    /// <summary>A key is sent.</summary>
+    public bool HasKey => _key is not null;
 
     /// <summary>For servers that ask for no key.</summary>
     public static EndpointCredentials None { get; } = Bearer(null);
@@ -31,6 +37,9 @@ public sealed class EndpointCredentials
     public static EndpointCredentials Header(string header, string? key, string variable, string? missing = null) =>
         new(variable, key, header, "", missing);
 
+    /// <summary>With a header more, such as the protocol's version, that is no secret.</summary>
+    public EndpointCredentials With(string header, string value) => new(Variable, _key, _header, _prefix, _missing, _further.Add((header, value)));
+
     /// <exception cref="InvalidDataException">A key is needed and there is none.</exception>
     public void ThrowIfMissing()
     {
@@ -40,11 +49,21 @@ public sealed class EndpointCredentials
         }
     }
 
+    public override string ToString() => HasKey ? $"the key in {Variable}" : "no key";
+
+    /// <summary>Servers repeat what they were sent, and their words are shown.</summary>
+    internal string Redact(string text) => _key is null ? text : text.Replace(_key, "(key)", StringComparison.Ordinal);
+
     internal void AddTo(HttpRequestHeaders headers)
     {
         if (_key is not null)
         {
             headers.TryAddWithoutValidation(_header, _prefix + _key);
+        }
+
+        foreach (var (name, value) in _further)
+        {
+            headers.TryAddWithoutValidation(name, value);
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed class ModelEndpoint : IDisposable
         _limit = new AdaptiveLimit(options.MaxConcurrency, time);
         _requests = options.RequestsPerMinute is { } requests ? new Pace(requests, time) : null;
         _tokens = options.TokensPerMinute is { } tokens ? new Pace(tokens, time) : null;
-        _reading = new AnswerReading(credentials.Variable, options.MaxAnswerBytes, time);
+        _reading = new AnswerReading(credentials, options.MaxAnswerBytes, time);
         (notices as ICallObserver)?.Watch(() => Status);
     }
 

@@ -8,6 +8,11 @@ namespace SelfInstruct.Models;
 [JsonSerializable(typeof(CompletionsBody))]
 [JsonSerializable(typeof(ChatBody))]
 [JsonSerializable(typeof(ModelAnswer))]
+[JsonSerializable(typeof(MessagesBody))]
+[JsonSerializable(typeof(MessagesAnswer))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(OllamaShowBody))]
+[JsonSerializable(typeof(OllamaShown))]
 [JsonSerializable(typeof(EmbeddingsBody))]
 [JsonSerializable(typeof(EmbeddingsAnswer))]
 public sealed partial class ModelJson : JsonSerializerContext

@@ -1,11 +1,17 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace SelfInstruct.Models;
 
 /// <summary>A base model behind POST /completions (OpenAI, vLLM, llama-server, Ollama): continues the prompt.</summary>
-public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, EndpointOptions options) : ILanguageModel, IDisposable
+/// <param name="endpoint">Disposed with the model.</param>
+/// <param name="name">As the server knows it.</param>
+/// <param name="options">Context length and concurrency.</param>
+/// <param name="notices">Told, in a sentence, of each quirk of the server.</param>
+public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, EndpointOptions options, IProgress<string>? notices = null)
+    : ILanguageModel, ILearnsQuirks, IDisposable
 {
+    readonly LearntQuirks _quirks = new("openai-completions:" + name, [], notices);
+
     public string Id => "openai-completions:" + name;
 
     public int ContextLength => options.ContextLength;
@@ -14,29 +20,51 @@ public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, 
 
     public int MaxConcurrency => options.MaxConcurrency;
 
+    public IReadOnlyList<string> Quirks => _quirks.Names;
+
+    public void Recall(IEnumerable<string> quirks) => _quirks.Recall(quirks);
+
     public int CountTokens(string text) => TokenEstimate.Of(text);
 
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
-        var s = request.Sampling;
-        var body = new CompletionsBody(
-            name, request.Prompt, s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, TokenEstimate.StopOrNull(s.Stop), s.Seed & long.MaxValue);
-        var answer = await endpoint.PostAsync("completions", body, ModelJson.Format.CompletionsBody, cancellationToken).ConfigureAwait(false);
-        var choice = answer.Choices!.Value[0]!;
-        return choice.Text is { } text
-            ? new Completion(text, choice.FinishReason ?? "stop", TokenEstimate.UsageOf(answer, request.Prompt, text))
-            : throw new ModelException($"{endpoint.Address}: the answer of {name} has no text. It may be a chat model: try openai:{name}.");
+        var learning = new LearningEndpoint(endpoint, _quirks);
+        var answer = await learning.PostAsync(
+            "completions", quirks => Write(request, quirks), ModelJson.Format.CompletionsBody, OpenAIAnswers.Expected, cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return LearningEndpoint.Filtered(request);
+        }
+
+        var choice = OpenAIAnswers.FirstChoice(answer, endpoint.Address, name);
+        var finishReason = choice.FinishReason ?? "stop";
+        var text = choice.Text ?? (finishReason == Completion.ContentFilter
+            ? ""
+            : throw new ModelException($"{endpoint.Address}: the answer of {name} has no text. It may be a chat model: try openai:{name}."));
+        return learning.Complete(request, new ReadAnswer(text, finishReason, answer.Usage?.PromptTokens, answer.Usage?.CompletionTokens));
     }
 
     public void Dispose() => endpoint.Dispose();
+
+    CompletionsBody Write(CompletionRequest request, ImmutableArray<Quirk> quirks)
+    {
+        var s = AcceptedSampling.Of(request.Sampling, quirks);
+        return new CompletionsBody(
+            name, request.Prompt, s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, s.MaxCompletionTokens, s.Stop, s.Seed);
+    }
 }
 
 /// <summary>A chat model behind POST /chat/completions, asked to continue the prompt as a base model would, unless the prompt is a message.</summary>
-public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, EndpointOptions options) : ILanguageModel, IDisposable
+/// <inheritdoc cref="OpenAICompletionsModel"/>
+public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, EndpointOptions options, IProgress<string>? notices = null)
+    : ILanguageModel, ILearnsQuirks, IDisposable
 {
-    const string Continue = "Continue the user's text exactly where it ends, in the same format. Do not repeat any of it, and add no comment.";
+    readonly LearntQuirks _quirks = new("openai:" + name, [], notices);
 
-    public string Id => "openai:" + name;
+    public string Id { get; init; } = "openai:" + name;
+
+    /// <summary>Of the address, after the path; Azure has its api-version there. Empty, or with its question mark.</summary>
+    public string Query { get; init; } = "";
 
     public int ContextLength => options.ContextLength;
 
@@ -44,38 +72,65 @@ public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, Endpoin
 
     public int MaxConcurrency => options.MaxConcurrency;
 
+    public IReadOnlyList<string> Quirks => _quirks.Names;
+
+    public void Recall(IEnumerable<string> quirks) => _quirks.Recall(quirks);
+
     public int CountTokens(string text) => TokenEstimate.Of(text);
 
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
-        var s = request.Sampling;
-        var user = new ChatMessage("user", request.Prompt);
-        var body = new ChatBody(
-            name,
-            request.IsMessage ? [user] : [new ChatMessage("system", Continue), user],
-            s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, TokenEstimate.StopOrNull(s.Stop), s.Seed & long.MaxValue);
-        var answer = await endpoint.PostAsync("chat/completions", body, ModelJson.Format.ChatBody, cancellationToken).ConfigureAwait(false);
-        var choice = answer.Choices!.Value[0]!;
-        return choice.Message?.Content is { } text
-            ? new Completion(text, choice.FinishReason ?? "stop", TokenEstimate.UsageOf(answer, request.Prompt, text))
-            : throw new ModelException($"{endpoint.Address}: the answer of {name} has no message. It may be a base model: try openai-completions:{name}.");
+        var learning = new LearningEndpoint(endpoint, _quirks);
+        var answer = await learning.PostAsync(
+            "chat/completions" + Query, quirks => Write(request, quirks), ModelJson.Format.ChatBody, OpenAIAnswers.Expected, cancellationToken).ConfigureAwait(false);
+        return answer is null ? LearningEndpoint.Filtered(request) : learning.Complete(request, OpenAIAnswers.ReadChat(answer, endpoint.Address, name));
     }
 
     public void Dispose() => endpoint.Dispose();
+
+    ChatBody Write(CompletionRequest request, ImmutableArray<Quirk> quirks)
+    {
+        var s = AcceptedSampling.Of(request.Sampling, quirks);
+        return new ChatBody(
+            name, WriteMessages(request, quirks), s.Temperature, s.TopP, s.FrequencyPenalty, s.PresencePenalty, s.MaxTokens, s.MaxCompletionTokens, s.Stop, s.Seed);
+    }
+
+    static ImmutableArray<ChatMessage> WriteMessages(CompletionRequest request, ImmutableArray<Quirk> quirks) =>
+        request.IsMessage ? [new("user", request.Prompt)]
+        : quirks.Contains(Quirk.NoSystemMessage) ? [new("user", $"{ContinuationText.System}\n\n{request.Prompt}")]
+        : [new("system", ContinuationText.System), new("user", request.Prompt)];
 }
 
-/// <summary>What a remote model does not tell.</summary>
-static class TokenEstimate
+/// <summary>What comes back from both endpoints.</summary>
+static class OpenAIAnswers
 {
-    const int BytesPerToken = 3;
+    public static ExpectedAnswer<ModelAnswer> Expected { get; } = new(
+        "a completion",
+        ModelJson.Format.ModelAnswer,
+        static answer => answer.Choices is [] or [not null, ..],
+        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.");
 
-    /// <summary>One token per three bytes of UTF-8: more than common tokenizers make of English, so prompts still fit.</summary>
-    public static int Of(string text) => (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
+    public static AnswerChoice FirstChoice(ModelAnswer answer, Uri address, string name) =>
+        answer.Choices is [{ } choice, ..]
+            ? choice
+            : throw new ModelException($"{address}: the answer of {name} is complete but holds no choice. Ask again; where it stays so, the server or a gateway before it keeps the text back.");
 
-    // Servers refuse an empty list.
-    public static ImmutableArray<string>? StopOrNull(ImmutableArray<string> stop) => stop.IsDefaultOrEmpty ? null : stop;
+    public static ReadAnswer ReadChat(ModelAnswer answer, Uri address, string name)
+    {
+        var choice = FirstChoice(answer, address, name);
+        var (promptTokens, completionTokens) = (answer.Usage?.PromptTokens, answer.Usage?.CompletionTokens);
+        var message = choice.Message;
+        var finishReason = choice.FinishReason ?? "stop";
+        var reasoning = message?.ReasoningContent ?? message?.Reasoning ?? (answer.Usage?.CompletionTokensDetails?.ReasoningTokens > 0 ? "" : null);
+        if (message?.FindText() is { } text)
+        {
+            return new ReadAnswer(text, finishReason, promptTokens, completionTokens, reasoning);
+        }
 
-    // A budget must not believe that an answer without a bill was free.
-    public static TokenUsage UsageOf(ModelAnswer answer, string prompt, string text) =>
-        answer.Usage is { } usage ? new TokenUsage(usage.PromptTokens, usage.CompletionTokens) : new TokenUsage(Of(prompt), Of(text));
+        // What is said in refusing is about the prompt, and no answer to it.
+        return message is { Refusal.Length: > 0 } || finishReason == Completion.ContentFilter
+            ? new ReadAnswer("", Completion.ContentFilter, promptTokens, completionTokens, reasoning)
+            : message is not null && reasoning is not null ? new ReadAnswer("", finishReason, promptTokens, completionTokens, reasoning)
+            : throw new ModelException($"{address}: the answer of {name} has no message. It may be a base model: try openai-completions:{name}.");
+    }
 }

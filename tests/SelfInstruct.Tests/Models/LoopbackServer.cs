@@ -51,7 +51,13 @@ sealed class LoopbackServer : IDisposable
     {
         using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
-        var request = new LoopbackRequest(context.Request.Url!.AbsolutePath, body, Interlocked.Increment(ref _requests), context.Request.Headers["Authorization"]);
+        var headers = context.Request.Headers;
+        var request = new LoopbackRequest(context.Request.Url!.AbsolutePath, body, Interlocked.Increment(ref _requests), headers["Authorization"])
+        {
+            Method = context.Request.HttpMethod,
+            Query = context.Request.Url.Query,
+            Headers = headers.AllKeys.OfType<string>().ToDictionary(static name => name, name => headers[name]!, StringComparer.OrdinalIgnoreCase),
+        };
         var answer = _answer(request);
         context.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers ?? [])
@@ -66,6 +72,13 @@ sealed class LoopbackServer : IDisposable
 }
 
 /// <param name="Number">Counts from 1.</param>
-sealed record LoopbackRequest(string Path, string Body, int Number, string? Authorization);
+sealed record LoopbackRequest(string Path, string Body, int Number, string? Authorization)
+{
+    public string Method { get; init; } = "POST";
+
+    public string Query { get; init; } = "";
+
+    public Dictionary<string, string> Headers { get; init; } = [];
+}
 
 sealed record LoopbackAnswer(int Status, string Body, Dictionary<string, string>? Headers = null);

@@ -76,7 +76,7 @@ public sealed class OpenAIModelsTests
     [InlineData(400, "context too long", "context too long", 1)]
     [InlineData(503, "down", "Run again later", 3)]
     [InlineData(200, "<html>welcome</html>", "not a completion: <html>welcome", 1)]
-    [InlineData(200, "{\"choices\":[]}", "not a completion", 1)]
+    [InlineData(200, "{\"choices\":[]}", "holds no choice", 1)]
     [InlineData(200, "{\"choices\":[null]}", "not a completion", 1)]
     [InlineData(200, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"x\"}}]}", "try openai:m", 1)]
     public async Task A_lasting_fault_is_explained_with_its_remedy(int status, string body, string message, int requests)

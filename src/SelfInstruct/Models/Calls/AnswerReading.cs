@@ -5,10 +5,10 @@ using System.Text.Json;
 namespace SelfInstruct.Models.Calls;
 
 /// <summary>From an HTTP response to an answer, to a fault that may pass, or to an error that says where, what came, and what to do.</summary>
-/// <param name="keyVariable">Where the user keeps the key.</param>
+/// <param name="credentials">Whose key must not be shown when a server repeats it.</param>
 /// <param name="maxBytes">A longer answer is refused.</param>
 /// <param name="time">For a Retry-After that is a date, where the server does not send its own time.</param>
-sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
+sealed class AnswerReading(EndpointCredentials credentials, int maxBytes, TimeProvider time)
 {
     const int ShownOfBody = 200;
 
@@ -40,7 +40,7 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
             fault = e;
         }
 
-        return fault is not null && IsCutShort(body.Span) ? new PassingFault(response.StatusCode, Encoding.UTF8.GetString(body.Span), "sent an answer that ends in the middle", IsOverload: false, null)
+        return fault is not null && IsCutShort(body.Span) ? new PassingFault(response.StatusCode, Text(body.Span), "sent an answer that ends in the middle", IsOverload: false, null)
             : ProviderError.Find(body) is { } error ? ReadFault(response, uri, body, expected.RefusalRemedy, error)
             : throw Nonsense(uri, body.Span, expected.Name, fault);
     }
@@ -51,7 +51,7 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
     PassingFault ReadFault(HttpResponseMessage response, Uri uri, ReadOnlyMemory<byte> body, string refusalRemedy, ProviderError? error)
     {
         var status = response.StatusCode;
-        var text = Encoding.UTF8.GetString(body.Span);
+        var text = Text(body.Span);
         var pause = FindRetryAfter(response);
         var mayPass = response.IsSuccessStatusCode ? error!.MayPass : IsPassing(status) && error?.IsAboutMoney != true;
         if (!mayPass || pause > LongestPause)
@@ -60,7 +60,7 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
         }
 
         var isOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or (HttpStatusCode)529 || (response.IsSuccessStatusCode && error!.IsOverload);
-        return new PassingFault(status, text, response.IsSuccessStatusCode ? $"answered with an error ({Shorten(error!.Message)})" : $"answered {(int)status}", isOverload, pause);
+        return new PassingFault(status, text, response.IsSuccessStatusCode ? $"answered with an error ({Shorten(credentials.Redact(error!.Message))})" : $"answered {(int)status}", isOverload, pause);
     }
 
     /// <summary>Given in milliseconds, in seconds or as a date; null where the server does not say.</summary>
@@ -107,9 +107,9 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
         }
     }
 
-    static ModelException Nonsense(Uri uri, ReadOnlySpan<byte> body, string expected, Exception? inner)
+    ModelException Nonsense(Uri uri, ReadOnlySpan<byte> body, string expected, Exception? inner)
     {
-        var text = Encoding.UTF8.GetString(body);
+        var text = Text(body);
         var what = text.AsSpan().TrimStart().StartsWith("<", StringComparison.Ordinal) ? "a web page, which" : "something that";
         return new($"{uri}: answered {what} is not {expected}: {Shorten(text)}. Check that --endpoint names an OpenAI-compatible server, version path included.", inner);
     }
@@ -127,12 +127,14 @@ sealed class AnswerReading(string keyVariable, int maxBytes, TimeProvider time)
 
     string Remedy(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"Set {keyVariable} to a key that may use this model.",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"Set {credentials.Variable} to a key that may use this model.",
         HttpStatusCode.PaymentRequired => "The account has no credit left: top it up at the provider; what was answered before is saved.",
         HttpStatusCode.NotFound => "Check the model's name and --endpoint (it ends with the version, as in /v1).",
         HttpStatusCode.TooManyRequests => "The provider's limit is reached; run again later, nothing is lost.",
         _ => "Run again later; nothing is lost.",
     };
+
+    string Text(ReadOnlySpan<byte> body) => credentials.Redact(Encoding.UTF8.GetString(body));
 
     static string Shorten(string text)
     {

@@ -78,7 +78,7 @@ internal static class CallsBenchmark
         var uri = new Uri(address.AbsoluteUri + "/completions");
         await MeasureAsync("bare", address, inFlight, output, async n =>
         {
-            var body = new CompletionsBody("m", PromptOf(n), 0.7, 0.5, 0, 2, 1024, Sampling.Stop, n);
+            var body = new CompletionsBody("m", PromptOf(n), 0.7, 0.5, 0, 2, 1024, null, Sampling.Stop, n);
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ModelJson.Format.CompletionsBody));
             using var response = await http.PostAsync(uri, content).ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
@@ -104,7 +104,8 @@ internal static class CallsBenchmark
         var folder = Directory.CreateTempSubdirectory("calls-");
         try
         {
-            var log = new CompletionLog(Path.Combine(folder.FullName, "completions.jsonl"), model, TimeProvider.System);
+            var file = JsonLinesLog.Open(Path.Combine(folder.FullName, "completions.jsonl"), CompletionLog.KeyField);
+            var log = await CompletionLog.OpenAsync(file, model, TimeProvider.System, null, CancellationToken.None).ConfigureAwait(false);
             await using (log.ConfigureAwait(false))
             {
                 await MeasureAsync("logged", address, inFlight, output, async n =>
@@ -212,7 +213,7 @@ internal static class CallsBenchmark
             while (!stop.IsCancellationRequested)
             {
                 // The path is the way to say how the server is to behave: up from /x/v1 and down again.
-                var body = new CompletionsBody("m", PromptOf(0), 0.7, 0.5, 0, 2, 1024, null, 0);
+                var body = new CompletionsBody("m", PromptOf(0), 0.7, 0.5, 0, 2, 1024, null, null, 0);
                 await endpoint.PostAsync($"../../{behaviour}/v1/completions", body, ModelJson.Format.CompletionsBody, CancellationToken.None).ConfigureAwait(false);
                 Interlocked.Increment(ref answered);
             }

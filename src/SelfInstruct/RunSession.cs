@@ -25,11 +25,18 @@ public sealed class RunSession : IDisposable
         (Folder, _options, _seedFile, _model, _time) = (folder, options, seedFile, model, time);
         _seeds = SeedTasks.Load(seedFile);
         State = earlier is null ? CreateState() : Continued(earlier, CreateState());
+        if (State.Quirks?.TryGetValue(Address, out var known) == true)
+        {
+            (model as ILearnsQuirks)?.Recall(known);
+        }
     }
 
     public RunFolder Folder { get; }
 
     public RunState State { get; private set; }
+
+    /// <summary>A quirk belongs to one server. Without user and password, which are secrets.</summary>
+    string Address => Addresses.WithoutUser(_options.Endpoint) ?? "";
 
     /// <summary>Everything that is asked for is there.</summary>
     public bool IsComplete => State.State == "complete" && State.Counts.Accepted >= _options.Instructions.Target;
@@ -92,6 +99,7 @@ public sealed class RunSession : IDisposable
                 Counts = pipeline.Count(),
                 ActiveSeconds = State.ActiveSeconds + _time.GetElapsedTime(started).TotalSeconds,
                 Finished = ending == "complete" ? _time.GetUtcNow() : null,
+                Quirks = WithLearnt(State.Quirks),
             });
         }
 
@@ -138,6 +146,11 @@ public sealed class RunSession : IDisposable
             ? earlier
             : throw new InvalidDataException($"{Folder.FolderPath}: holds another run ({string.Join("; ", differences)}). Give --out another folder, or the same settings to continue it.");
     }
+
+    SortedDictionary<string, ImmutableArray<string>>? WithLearnt(SortedDictionary<string, ImmutableArray<string>>? known) =>
+        _model is ILearnsQuirks { Quirks: { Count: > 0 } quirks }
+            ? new(known ?? [], StringComparer.Ordinal) { [Address] = [.. quirks] }
+            : known;
 
     void Save(RunState state)
     {

@@ -35,7 +35,7 @@ public static class SelfInstructSettings
         Text("prompts", static o => o.Prompts, static (o, v) => o with { Prompts = v }) with { DecidesAnswers = false, IsPath = true },
         Choice("randomness", Enum.GetValues<RandomnessKind>(), static kind => kind.ToString().ToLowerInvariant(), static o => o.Randomness, static (o, v) => o with { Randomness = v }),
         Number<long>("seed", static o => o.Seed, static (o, v) => o with { Seed = v }),
-        Text("endpoint", static o => o.Endpoint, static (o, v) => o with { Endpoint = v }) with { DecidesAnswers = false },
+        Text("endpoint", static o => Addresses.WithoutUser(o.Endpoint), static (o, v) => o with { Endpoint = v }) with { DecidesAnswers = false },
         Number<int>("concurrency", static o => o.Concurrency, static (o, v) => o with { Concurrency = v }) with { DecidesAnswers = false },
         Optional<int>("requests_per_minute", static o => o.RequestsPerMinute, static (o, v) => o with { RequestsPerMinute = v }) with { DecidesAnswers = false },
         Optional<int>("tokens_per_minute", static o => o.TokensPerMinute, static (o, v) => o with { TokensPerMinute = v }) with { DecidesAnswers = false },

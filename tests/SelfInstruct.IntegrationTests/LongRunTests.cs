@@ -91,6 +91,37 @@ public sealed class LongRunTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_password_in_an_address_is_in_no_file()
+    {
+        using var server = new ScriptedServer();
+        await RunAsync(server, "a", "--instructions", "5", "--endpoint", server.Address.AbsoluteUri.Replace("//", "//user:s3cret@", StringComparison.Ordinal));
+        Assert.NotEmpty(server.Bodies);
+        Assert.All(Directory.EnumerateFiles(_folder.In("a"), "*", SearchOption.AllDirectories), static file => Assert.DoesNotContain("s3cret", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_a_server_refuses_is_learnt_once_and_recorded_for_the_next_call()
+    {
+        var refused = 0;
+        using var server = new LoopbackServer(request =>
+        {
+            if (request.Body.Contains("\"temperature\"", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref refused);
+                return new LoopbackAnswer(400, "{\"error\":{\"message\":\"Unsupported parameter: 'temperature' is not supported with this model.\",\"type\":\"invalid_request_error\",\"param\":\"temperature\",\"code\":\"unsupported_parameter\"}}");
+            }
+
+            return new LoopbackAnswer(200, ScriptedServer.Answer(request));
+        });
+        string[] options = ["--out", _folder.In("a"), "--model", "openai:m", "--endpoint", server.Address.AbsoluteUri, "--concurrency", "1", "--json"];
+        Assert.Equal(0, (await CommandLine.RunAsync(["generate", .. options, "--instructions", "10"])).ExitCode);
+        Assert.Equal(1, refused);
+        Assert.Contains("no_temperature", File.ReadAllText(Path.Combine(_folder.In("a"), "run.json")), StringComparison.Ordinal);
+        Assert.Equal(0, (await CommandLine.RunAsync(["run", .. options, "--instructions", "20"])).ExitCode);
+        Assert.Equal(1, refused);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_second_process_on_the_same_folder_is_refused_and_the_first_goes_on()
     {
         using var server = new ScriptedServer(TimeSpan.FromMilliseconds(20));
@@ -209,7 +240,7 @@ public sealed class LongRunTests : IDisposable
     }
 
     Task<CommandLine> RunAsync(ScriptedServer server, string name, params string[] options) =>
-        CommandLine.RunAsync(["run", "--out", _folder.In(name), "--model", "openai-completions:m", "--endpoint", server.Address.AbsoluteUri, "--json", .. options]);
+        CommandLine.RunAsync(["run", "--out", _folder.In(name), "--model", "openai-completions:m", .. options.Contains("--endpoint") ? options : ["--endpoint", server.Address.AbsoluteUri, .. options], "--json"]);
 
     Task<CommandLine> RunInShellAsync(string script, ScriptedServer server, string name)
     {

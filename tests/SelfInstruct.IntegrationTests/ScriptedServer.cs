@@ -34,7 +34,7 @@ sealed class ScriptedServer : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    static string Answer(LoopbackRequest request)
+    public static string Answer(LoopbackRequest request)
     {
         using var json = JsonDocument.Parse(request.Body);
         var isMessages = request.Path.EndsWith("/messages", StringComparison.Ordinal);

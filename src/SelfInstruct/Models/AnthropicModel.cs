@@ -20,7 +20,10 @@ public sealed class AnthropicModel(ModelEndpoint endpoint, string name, Endpoint
         "a message of the Messages API",
         ModelJson.Format.MessagesAnswer,
         static answer => answer.Content is not null,
-        "The server does not take this request; a model with a longer context may.");
+        "The server does not take this request; a model with a longer context may.")
+    {
+        TokensOf = static answer => answer.Usage?.PromptTokens + answer.Usage?.OutputTokens,
+    };
 
     readonly LearntQuirks _quirks = new("anthropic:" + name, [Quirk.NoPenalties, Quirk.NoSeed, Quirk.NoBlankStops], notices);
 

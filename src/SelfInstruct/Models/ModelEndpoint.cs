@@ -17,15 +17,6 @@ namespace SelfInstruct.Models;
 /// </summary>
 public sealed class ModelEndpoint : IDisposable
 {
-    static readonly ExpectedAnswer<ModelAnswer> Completion = new(
-        "a completion",
-        ModelJson.Format.ModelAnswer,
-        static answer => answer.Choices is [not null, ..],
-        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.")
-    {
-        TokensOf = static answer => answer.Usage is { } usage ? usage.PromptTokens + usage.CompletionTokens : null,
-    };
-
     static readonly MediaTypeHeaderValue Json = new("application/json", Encoding.UTF8.WebName);
 
     readonly HttpClient _http;
@@ -81,7 +72,7 @@ public sealed class ModelEndpoint : IDisposable
     /// <summary>Asks for a completion.</summary>
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
     public Task<ModelAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        PostAsync(path, body, type, Completion, cancellationToken);
+        PostAsync(path, body, type, OpenAIAnswers.Expected, cancellationToken);
 
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
     internal async Task<TAnswer> PostAsync<T, TAnswer>(string path, T body, JsonTypeInfo<T> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken)

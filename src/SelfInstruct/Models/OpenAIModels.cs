@@ -108,7 +108,10 @@ static class OpenAIAnswers
         "a completion",
         ModelJson.Format.ModelAnswer,
         static answer => answer.Choices is [] or [not null, ..],
-        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.");
+        "The server does not take this request; a model with a longer context or another kind (openai: for chat, openai-completions: for text) may.")
+    {
+        TokensOf = static answer => answer.Usage?.PromptTokens + answer.Usage?.CompletionTokens,
+    };
 
     public static AnswerChoice FirstChoice(ModelAnswer answer, Uri address, string name) =>
         answer.Choices is [{ } choice, ..]

@@ -9,6 +9,7 @@ namespace SelfInstruct.Runs;
 /// <param name="Target">Instructions asked for.</param>
 /// <param name="Finished">Null until complete.</param>
 /// <param name="ActiveSeconds">Of work, over all calls; idle time between them is not counted.</param>
+/// <param name="Quirks">What was learnt of the model's servers, by name, for each address ("" for the provider's own).</param>
 public sealed record RunState(
     string State,
     string Version,
@@ -22,7 +23,8 @@ public sealed record RunState(
     DateTimeOffset Started,
     double ActiveSeconds,
     RunCounts Counts,
-    DateTimeOffset? Finished = null);
+    DateTimeOffset? Finished = null,
+    SortedDictionary<string, ImmutableArray<string>>? Quirks = null);
 
 /// <summary>What a run holds; the numbers of the final table and of `--json`.</summary>
 /// <param name="Candidates">Instructions that the model proposed: accepted and rejected.</param>

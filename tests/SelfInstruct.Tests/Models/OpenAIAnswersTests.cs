@@ -30,7 +30,7 @@ public sealed class OpenAIAnswersTests
     [Theory(Timeout = 30_000)]
     [InlineData("""{"choices":[]}""", "holds no choice")]
     [InlineData("""{"choices":[{"message":{"role":"assistant","content":null},"finish_reason":"stop"}]}""", "has no message")]
-    [InlineData("""{"error":{"message":"Provider returned error","code":502}}""", "not a completion: {\"error\"")]
+    [InlineData("""{"error":{"message":"Provider returned error","code":502}}""", "answered with an error: Provider returned error")]
     public async Task An_answer_without_text_or_reason_is_an_error(string body, string message)
     {
         var error = await Assert.ThrowsAnyAsync<ModelException>(() => AskAsync(body));

@@ -41,7 +41,7 @@ public sealed class ContentFilterTests : IDisposable
     async Task<RunCounts> RunAsync(SelfInstructOptions options, Func<CompletionRequest, string, Completion> answer)
     {
         using var folder = RunFolder.Open(_folder.FolderPath);
-        await using var pipeline = new SelfInstructPipeline(options, ScriptedTasks.Seeds, new FunctionModel(answer), folder, TimeProvider.System);
+        await using var pipeline = await SelfInstructPipeline.OpenAsync(options, ScriptedTasks.Seeds, new FunctionModel(answer), folder, TimeProvider.System, null, CancellationToken.None);
         return await pipeline.RunAsync(CancellationToken.None);
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using SelfInstruct.Evaluation;
 
 namespace SelfInstruct.Cli;
@@ -18,7 +20,24 @@ static class PredictionFields
     {
         var answer = Find(item, Answers, "answer");
         var wanted = Find(item, Wanted.Remove(answer), "reference");
-        return new Prediction(ReadAnswer(item, answer), ReadReferences(item, wanted)) { Category = ReadGroup(item, "category"), Task = ReadGroup(item, "task") };
+        return new Prediction(ReadAnswer(item, answer), ReadReferences(item, wanted)) { Category = ReadText(item, "category"), Task = ReadText(item, "task") };
+    }
+
+    /// <summary>The same with what was asked; references may be missing.</summary>
+    /// <param name="number">Of the object in its file, from 1: the id where there is none.</param>
+    /// <param name="model">Who answered, where the object does not name its generator.</param>
+    public static ModelResponse ReadResponse(PlacedObject item, int number, string model)
+    {
+        var answer = Find(item, Answers, "answer");
+        var wanted = Wanted.Remove(answer).FirstOrDefault(item.Has);
+        var id = item.Has("id") && item.Object["id"] is JsonValue value ? value.ToString() : number.ToString(CultureInfo.InvariantCulture);
+        return new ModelResponse(
+            id, ReadText(item, "generator") ?? model, ReadText(item, "instruction") ?? ReadText(item, "prompt") ?? "", ReadText(item, "input") ?? "",
+            ReadAnswer(item, answer), wanted is null ? [] : ReadReferences(item, wanted))
+        {
+            Category = ReadText(item, "category"),
+            Task = ReadText(item, "task"),
+        };
     }
 
     static string Find(PlacedObject item, ImmutableArray<string> fields, string what) =>
@@ -39,5 +58,5 @@ static class PredictionFields
             ? references
             : throw new InvalidDataException($"{item.Place}: {field} holds no text. Give at least one reference, or leave the line out.");
 
-    static string? ReadGroup(PlacedObject item, string field) => item.Has(field) ? item.Texts(field).FirstOrDefault() : null;
+    static string? ReadText(PlacedObject item, string field) => item.Has(field) ? item.Texts(field).FirstOrDefault() : null;
 }

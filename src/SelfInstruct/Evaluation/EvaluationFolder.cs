@@ -14,6 +14,8 @@ public sealed record EvaluationFolder(string Path)
 
     public string Ratings => In("ratings.jsonl");
 
+    public string Preferences => In("preferences.jsonl");
+
     /// <summary>Creates the folder, and opens its log of answers: the only place where an evaluation does.</summary>
     /// <param name="model">Answers what the log has not.</param>
     /// <param name="time">Stamps answers.</param>

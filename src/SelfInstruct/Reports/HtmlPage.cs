@@ -17,7 +17,8 @@ public static class HtmlPage
         .wide{overflow-x:auto;margin:1rem 0}
         .wide:focus-visible,summary:focus-visible{outline:2px solid var(--s0);outline-offset:2px}
         table{border-collapse:collapse;font-size:.9rem}
-        caption{text-align:left;color:var(--faint);padding:0 0 .5rem}
+        .caption{color:var(--faint);font-size:.9rem;margin-top:1rem}
+        .caption+.wide{margin-top:.25rem}
         th,td{padding:.35rem .75rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
         th{font-weight:600;border-bottom-color:var(--faint)}
         .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -102,12 +103,10 @@ public static class HtmlPage
 
     static void AppendTable(StringBuilder page, ReportTable table)
     {
-        page.Append("<div class=\"wide\" tabindex=\"0\">\n<table>\n");
-        if (table.Caption is { } caption)
-        {
-            page.Append($"<caption>{MarkupText.Escape(caption)}</caption>\n");
-        }
-
+        // Not a caption element: that one would be as narrow as its table.
+        var caption = table.Caption is { } text ? MarkupText.Escape(text) : null;
+        page.Append(caption is null ? "" : $"<p class=\"caption\">{caption}</p>\n");
+        page.Append($"<div class=\"wide\" tabindex=\"0\">\n<table{(caption is null ? "" : $" aria-label=\"{caption}\"")}>\n");
         AppendRow(page, "th scope=\"col\"", "th", table.Columns, [.. table.Columns.Select(static column => column.Name)]);
         foreach (var row in table.Rows)
         {

@@ -31,9 +31,15 @@ public static class MarkupText
     public static string EscapeMarkdown(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        foreach (var c in Escape(text).ReplaceLineEndings(" "))
+        foreach (var rune in text.ReplaceLineEndings(" ").EnumerateRunes())
         {
-            escaped.Append(c is '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' or '!' ? "\\" : "").Append(c);
+            _ = rune.Value switch
+            {
+                '&' => escaped.Append("&amp;"),
+                '<' => escaped.Append("&lt;"),
+                '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' => escaped.Append('\\').Append(rune),
+                _ => escaped.Append(CanStand(rune) ? rune : Rune.ReplacementChar),
+            };
         }
 
         return escaped.ToString();

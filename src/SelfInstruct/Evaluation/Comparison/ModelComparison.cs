@@ -26,6 +26,7 @@ public sealed class ModelComparison
     readonly ComparisonOptions _options;
     readonly Dictionary<(string Model, string Id), ModelResponse> _responses;
     readonly ImmutableArray<string> _common;
+    readonly ImmutableArray<(ConfidenceInterval RougeL, ConfidenceInterval ExactMatch)> _intervals;
 
     /// <param name="models">At least one; names differ.</param>
     /// <param name="ratings">By people or judges, of these models or of others; may be empty.</param>
@@ -35,6 +36,8 @@ public sealed class ModelComparison
         (_models, _ratings, _options) = (models, ratings, options);
         _responses = models.SelectMany(static model => model.Responses.Select(response => (model.Name, Response: response))).ToDictionary(static pair => (pair.Name, pair.Response.Id), static pair => pair.Response);
         _common = [.. models[0].Responses.Select(static response => response.Id).Where(id => models.All(model => _responses.ContainsKey((model.Name, id))))];
+        var random = NewRandom(2);
+        _intervals = [.. models.Select(model => (Bootstrap.OfMean(model.RougeL, random, options.Resamples), Bootstrap.OfMean(model.ExactMatch, random, options.Resamples)))];
         Differences = ModelDifference.Of(models, NewRandom(1), options.Shuffles);
     }
 
@@ -61,35 +64,34 @@ public sealed class ModelComparison
 
     IEnumerable<ReportBlock> Metrics()
     {
-        var random = NewRandom(2);
         yield return new ReportHeading("Metrics");
         yield return new ReportTable(
             "ROUGE-L F with Porter stems, the best of the references, × 100; exact match in per cent. Intervals hold 95 % of bootstrap resamples of the questions.",
             [new("", IsNumber: false), new("model", IsNumber: false), new("n"), new("ROUGE-L"), new("interval"), new("exact match"), new("interval"), new("better than", IsNumber: false)],
-            [.. _models.Select((model, i) => MetricsRow(model, i, random))]);
+            [.. _models.Select(MetricsRow)]);
         yield return new ReportParagraph(
             $"\"better than\" names models whose ROUGE-L is lower on the questions that both answered, with p at most 0.05 by approximate randomization ({_options.Shuffles.ToString("#,0", CultureInfo.InvariantCulture)} shuffles, two-sided) after Holm's correction over all pairs. {_common.Length} questions were answered by every model.");
-        yield return MetricsChart(NewRandom(3));
+        yield return MetricsChart();
         if (Differences.Length > 0)
         {
             yield return new ReportFold("Every pair of models", [DifferenceTable()]);
         }
     }
 
-    ImmutableArray<string> MetricsRow(ScoredModel model, int index, Random random) =>
+    ImmutableArray<string> MetricsRow(ScoredModel model, int index) =>
     [
         Letter(index), model.Name, model.Responses.Length.ToString(CultureInfo.InvariantCulture),
-        Number(model.RougeL.Average()), Interval(Bootstrap.OfMean(model.RougeL, random, _options.Resamples)),
-        Number(model.ExactMatch.Average()), Interval(Bootstrap.OfMean(model.ExactMatch, random, _options.Resamples)),
+        Number(model.RougeL.Average()), Interval(_intervals[index].RougeL),
+        Number(model.ExactMatch.Average()), Interval(_intervals[index].ExactMatch),
         string.Join(", ", Differences.Where(static difference => difference.IsSignificant).Select(difference => Beaten(difference, index)).OfType<int>().Order().Select(Letter)),
     ];
 
     static int? Beaten(ModelDifference difference, int model) =>
         difference.First == model && difference.Difference > 0 ? difference.Second : difference.Second == model && difference.Difference < 0 ? difference.First : null;
 
-    ReportFigure MetricsChart(Random random)
+    ReportFigure MetricsChart()
     {
-        var bars = _models.Select(model => (Mean: model.RougeL.Average(), Interval: Bootstrap.OfMean(model.RougeL, random, _options.Resamples))).ToList();
+        var bars = _models.Zip(_intervals, static (model, interval) => (Mean: model.RougeL.Average(), Interval: interval.RougeL)).ToList();
         var description = string.Join("; ", _models.Zip(bars, static (model, bar) => $"{model.Name} {Number(bar.Mean)} {Interval(bar.Interval)}"));
         return new ReportFigure(
             "rouge-l",

@@ -17,7 +17,10 @@ switch (args)
     case ["novelty", var file, "scale", var candidates]:
         NoveltyBenchmark.Scale(file, int.Parse(candidates), Console.Out);
         return 0;
+    case ["evaluation", .. var predictions]:
+        EvaluationBenchmark.Run(predictions, Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
         return 2;
 }

@@ -52,7 +52,7 @@ static class EvaluationModel
             ContextLength = parsed.GetValue(ContextLength) ?? defaults.ContextLength,
             PromptPrice = parsed.GetValue(PromptPrice) ?? 0,
             CompletionPrice = parsed.GetValue(CompletionPrice) ?? 0,
-            MaxCost = parsed.GetValue(MaxCost),
+            MaxCost = FindBudget(parsed)?.Limit,
         }).Validated();
     }
 }

@@ -12,9 +12,9 @@ namespace SelfInstruct.Cli;
 sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResponse> Responses, ImmutableArray<RatingLine> Ratings)
 {
     /// <exception cref="InvalidDataException">No predictions there, or one that cannot be read.</exception>
-    public static ImmutableArray<PredictionFiles> ReadAll(IReadOnlyList<string> paths)
+    public static ImmutableArray<PredictionFiles> ReadAll(IReadOnlyList<string> paths, ReferenceFile? references = null)
     {
-        ImmutableArray<PredictionFiles> all = [.. paths.Select(Read)];
+        ImmutableArray<PredictionFiles> all = [.. paths.Select(path => Read(path, references))];
         var names = all.CountBy(static file => file.Name).ToDictionary(static pair => pair.Key, static pair => pair.Value, StringComparer.Ordinal);
         return [.. all.Select(file => names[file.Name] == 1 ? file : file.Renamed(file.Path))];
     }
@@ -28,12 +28,12 @@ sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResp
         }
     }
 
-    static PredictionFiles Read(string path)
+    static PredictionFiles Read(string path, ReferenceFile? references)
     {
         var folder = Directory.Exists(path) ? FindFolder(path) : null;
         var file = folder?.Predictions ?? path;
         var fallback = folder is null ? System.IO.Path.GetFileNameWithoutExtension(path) : NameOf(folder) ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
-        ImmutableArray<ModelResponse> responses = [.. JsonObjects.Read(file).Select((item, i) => PredictionFields.ReadResponse(item, i + 1, fallback))];
+        ImmutableArray<ModelResponse> responses = [.. JsonObjects.Read(file).Select((item, i) => PredictionFields.ReadResponse(item, i + 1, fallback, references))];
         var name = responses.Select(static response => response.Model).Distinct().Take(2).ToList() is [var only] ? only : fallback;
         return new PredictionFiles(name, path, responses, folder is not null && File.Exists(folder.Ratings) ? [.. ReadRatings(folder.Ratings)] : []).Renamed(name);
     }

@@ -29,7 +29,7 @@ sealed partial record BrowserPage(IReadOnlyList<string> Requests, IReadOnlyList<
                 $"--user-data-dir={folder.FullName}", $"--window-size={width},1200", $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}",
                 $"--screenshot={picture}", $"--log-net-log={network}", new Uri(Path.GetFullPath(file)).AbsoluteUri,
             ])
-            { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = await process.StandardError.ReadToEndAsync();
             _ = await output;

@@ -14,10 +14,13 @@ static class EvaluateCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    /// <summary>Shared with `evaluate report`.</summary>
+    public static Option<string?> References { get; } = new("--references") { Description = "References in a file of their own, as AlpacaEval has them: found by id, else by instruction and input." };
+
     public static Command Create()
     {
-        var predictions = new Command("predictions", "The SuperNI metric: ROUGE-L with Porter stems and exact match, the best of the references, x 100.") { Files };
-        predictions.SetBody(static (parsed, cancellationToken) => Task.FromResult(new CommandResult(Run(parsed.GetValue(Files)!, cancellationToken))), name: "evaluate predictions");
+        var predictions = new Command("predictions", "The SuperNI metric: ROUGE-L with Porter stems and exact match, the best of the references, x 100.") { Files, References };
+        predictions.SetBody(static (parsed, cancellationToken) => Task.FromResult(new CommandResult(Run(parsed.GetValue(Files)!, parsed.GetValue(References), cancellationToken))), name: "evaluate predictions");
         return new Command("evaluate", "Measures how well models follow instructions.")
         {
             predictions,
@@ -29,9 +32,10 @@ static class EvaluateCommand
         };
     }
 
-    static JsonObject Run(string[] files, CancellationToken cancellationToken)
+    static JsonObject Run(string[] files, string? referenceFile, CancellationToken cancellationToken)
     {
-        ImmutableArray<PredictionMetrics> models = [.. files.Zip(NameModels(files), (file, name) => Measure(file, name, cancellationToken))];
+        var references = referenceFile is null ? null : new ReferenceFile(referenceFile);
+        ImmutableArray<PredictionMetrics> models = [.. files.Zip(NameModels(files), (file, name) => Measure(file, name, references, cancellationToken))];
         Print(models);
         return new JsonObject { ["models"] = new JsonArray([.. models.Select(ToJson)]) };
     }
@@ -43,12 +47,12 @@ static class EvaluateCommand
         return files.Select(file => Path.GetFileNameWithoutExtension(file) is var name && names[name] == 1 ? name : file);
     }
 
-    static PredictionMetrics Measure(string file, string name, CancellationToken cancellationToken)
+    static PredictionMetrics Measure(string file, string name, ReferenceFile? references, CancellationToken cancellationToken)
     {
         var predictions = JsonObjects.Read(file).Select(item =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return PredictionFields.Read(item);
+            return PredictionFields.Read(item, references);
         }).ToList();
         return predictions.Count > 0
             ? PredictionMetrics.Measure(name, predictions)

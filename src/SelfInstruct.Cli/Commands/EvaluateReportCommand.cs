@@ -17,14 +17,14 @@ static class EvaluateReportCommand
 
     public static Command Create()
     {
-        var command = new Command("report", "Compares models: metrics with intervals and significance, ratings, categories, disagreements and samples, as HTML, Markdown and SVG.") { Inputs, RatingFiles, Seed, Samples, Out };
+        var command = new Command("report", "Compares models: metrics with intervals and significance, ratings, categories, disagreements and samples, as HTML, Markdown and SVG.") { Inputs, EvaluateCommand.References, RatingFiles, Seed, Samples, Out };
         command.SetBody(static (parsed, cancellationToken) => Task.FromResult(new CommandResult(Run(parsed, cancellationToken))), name: "evaluate report");
         return command;
     }
 
     static JsonObject Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var files = PredictionFiles.ReadAll(parsed.GetValue(Inputs)!);
+        var files = PredictionFiles.ReadAll(parsed.GetValue(Inputs)!, parsed.GetValue(EvaluateCommand.References) is { } path ? new ReferenceFile(path) : null);
         IEnumerable<RatingLine> ratings = [.. files.SelectMany(static file => file.Ratings), .. (parsed.GetValue(RatingFiles) ?? []).SelectMany(PredictionFiles.ReadRatings)];
         ImmutableArray<ScoredModel> models = [.. files.Select(file =>
         {

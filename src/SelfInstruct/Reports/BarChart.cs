@@ -60,6 +60,7 @@ public sealed record BarChart(string Title, string Description, ImmutableArray<s
 
     static void DrawInterval(SvgCanvas canvas, double low, double high, double y)
     {
+        canvas.Line(low - 1, y, high + 1, y, "halo");
         canvas.Line(low, y, high, y, "error");
         canvas.Line(low, y - 3, low, y + 3, "error");
         canvas.Line(high, y - 3, high, y + 3, "error");

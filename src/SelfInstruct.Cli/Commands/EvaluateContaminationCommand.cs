@@ -21,7 +21,7 @@ static class EvaluateContaminationCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    static readonly Option<int> Words = new("--ngram") { Description = "Words in a row that count as overlap; GPT-3 took 13. A shorter text must be equal as a whole.", DefaultValueFactory = static _ => new ContaminationOptions().Words };
+    static readonly Option<int> Words = new("--ngram") { Description = "Words in a row that count as overlap; GPT-3 took 13. A shorter instruction or input must be equal as a whole.", DefaultValueFactory = static _ => new ContaminationOptions().Words };
     static readonly Option<double> Threshold = new("--threshold") { Description = "ROUGE-L of two instructions above which they count as the same, in [0, 1].", DefaultValueFactory = static _ => new ContaminationOptions().Threshold };
     static readonly Option<string> Splitter = new("--words") { Description = "What a word is: modern (every script) or released (the original's: a-z and 0-9 only).", DefaultValueFactory = static _ => "modern" };
     static readonly Option<string?> Out = new("--out") { Description = "Every overlap, one a line: row, field, rule, set, id, evaluation_field, shared, score." };

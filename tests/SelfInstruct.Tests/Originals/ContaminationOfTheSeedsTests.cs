@@ -14,7 +14,7 @@ public sealed class ContaminationOfTheSeedsTests
         var index = new ContaminationIndex(texts, new ContaminationOptions { Splitter = WordSplitter.Released });
         var seeds = Instructions("seed_tasks.jsonl").ToList();
         Assert.Equal(0.34, seeds.Average(index.Nearest), 2);
-        Assert.Equal(["Answer the following question."], seeds.Where(seed => index.FindSequence(seed)?.Rule == "equal"));
+        Assert.Equal(["Answer the following question."], seeds.Where(seed => index.FindEqual(seed, "instruction") is not null));
     }
 
     static IEnumerable<string> Instructions(string file) =>

@@ -19,7 +19,7 @@ public sealed record ContaminationOptions(int Words = 13, double Threshold = 0.7
 }
 
 /// <summary>A training text that an evaluation set knows.</summary>
-/// <param name="Rule">"sequence" (words in a row), "equal" (shorter texts, as a whole) or "rouge_l".</param>
+/// <param name="Rule">"sequence" (words in a row), "equal" (a shorter instruction or input, as a whole) or "rouge_l".</param>
 /// <param name="Shared">The words in common, or the evaluation instruction.</param>
 /// <param name="Score">ROUGE-L; null for the other rules.</param>
 public sealed record ContaminationHit(string Rule, EvaluationText Evaluation, string Shared, double? Score = null);
@@ -39,7 +39,7 @@ public sealed class ContaminationIndex
     readonly List<EvaluationText> _texts = [];
     readonly List<int[]> _words = [];
     readonly Dictionary<ulong, Place> _sequences = [];
-    readonly Dictionary<ulong, Place> _whole = [];
+    readonly Dictionary<(string Field, ulong Hash), int> _whole = [];
     readonly NoveltyIndex _instructions;
     readonly Dictionary<string, int> _byInstruction = [];
 
@@ -63,17 +63,10 @@ public sealed class ContaminationIndex
     /// <summary>Evaluation instructions that differ.</summary>
     public int Instructions => _instructions.Count;
 
-    /// <summary>The first sequence shared with an evaluation text, or an equal short text; null: none.</summary>
+    /// <summary>The first sequence of words shared with an evaluation text; null: none, or the text is shorter.</summary>
     public ContaminationHit? FindSequence(string text)
     {
         var words = Read(text, intern: false);
-        if (words.Length < _options.Words)
-        {
-            return words.Length > 0 && _whole.TryGetValue(Hash(words), out var whole) && words.AsSpan().SequenceEqual(_words[whole.Text])
-                ? new ContaminationHit("equal", _texts[whole.Text], text)
-                : null;
-        }
-
         for (var start = 0; start + _options.Words <= words.Length; start++)
         {
             var sequence = words.AsSpan(start, _options.Words);
@@ -84,6 +77,17 @@ public sealed class ContaminationIndex
         }
 
         return null;
+    }
+
+    /// <summary>The evaluation text of the same field with the same words; null: none, or the text is long enough to be found by a sequence.</summary>
+    /// <param name="text">Capitals and punctuation do not matter.</param>
+    /// <param name="field">"instruction" or "input": an equal output, such as "yes", says nothing.</param>
+    public ContaminationHit? FindEqual(string text, string field)
+    {
+        var words = Read(text, intern: false);
+        return words.Length > 0 && words.Length < _options.Words && _whole.TryGetValue((field, Hash(words)), out var whole) && words.AsSpan().SequenceEqual(_words[whole])
+            ? new ContaminationHit("equal", _texts[whole], text)
+            : null;
     }
 
     /// <summary>The nearest evaluation instruction, if it is above the threshold.</summary>
@@ -101,7 +105,7 @@ public sealed class ContaminationIndex
         _words.Add(words);
         if (words.Length < _options.Words)
         {
-            _whole.TryAdd(Hash(words), new Place(id, 0));
+            _whole.TryAdd((text.Field, Hash(words)), id);
         }
 
         for (var start = 0; start + _options.Words <= words.Length; start++)

@@ -24,12 +24,12 @@ public static class ContaminationReport
     /// <summary>Beyond so many evaluation instructions the mean of the nearest is left out: it compares every row with every one.</summary>
     public const int MostForMean = 5000;
 
-    /// <summary>Every hit: at most one sequence for each field and one near instruction for each row.</summary>
+    /// <summary>Every hit: at most one sequence or equal text for each field and one near instruction for each row.</summary>
     public static IEnumerable<ContaminatedRow> Find(TrainingRow row, ContaminationIndex index)
     {
         foreach (var (field, text) in (IEnumerable<(string, string)>)[("instruction", row.Instruction), ("input", row.Input), ("output", row.Output)])
         {
-            if (index.FindSequence(text) is { } hit)
+            if ((index.FindSequence(text) ?? (field == "output" ? null : index.FindEqual(text, field))) is { } hit)
             {
                 yield return ToRow(row, field, hit);
             }

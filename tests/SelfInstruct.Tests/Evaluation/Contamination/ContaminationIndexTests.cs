@@ -27,11 +27,13 @@ public sealed class ContaminationIndexTests
         Assert.NotNull(new ContaminationIndex(Texts, new ContaminationOptions(Words: 12)).FindSequence("Once the quick brown fox jumps over the lazy dog near the old house stood there."));
 
     [Fact]
-    public void A_short_text_must_be_equal_as_a_whole()
+    public void A_short_text_must_be_equal_as_a_whole_and_in_the_same_field()
     {
-        Assert.Equal("equal", Index().FindSequence("answer the FOLLOWING question")!.Rule);
-        Assert.Null(Index().FindSequence("Answer the following question now."));
-        Assert.Null(Index().FindSequence(""));
+        Assert.Equal(("equal", "2"), (Index().FindEqual("answer the FOLLOWING question", "instruction")!.Rule, Index().FindEqual("answer the FOLLOWING question", "instruction")!.Evaluation.Id));
+        Assert.Null(Index().FindEqual("Answer the following question.", "input"));
+        Assert.Null(Index().FindEqual("Answer the following question now.", "instruction"));
+        Assert.Null(Index().FindEqual("", "instruction"));
+        Assert.Null(Index().FindSequence("Answer the following question."));
     }
 
     [Fact]
@@ -50,8 +52,8 @@ public sealed class ContaminationIndexTests
         {
             EvaluationText[] texts = [.. Enumerable.Range(0, 5).Select(i => new EvaluationText("s", $"{i}", "input", Words(random)))];
             var text = Words(random);
-            var hit = new ContaminationIndex(texts, new ContaminationOptions(Words: 4)).FindSequence(text);
-            Assert.Equal(Twin(texts, text), hit is not null);
+            var index = new ContaminationIndex(texts, new ContaminationOptions(Words: 4));
+            Assert.Equal(Twin(texts, text), (index.FindSequence(text) ?? index.FindEqual(text, "input")) is not null);
         }
     }
 

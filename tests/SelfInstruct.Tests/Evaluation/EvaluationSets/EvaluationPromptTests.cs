@@ -55,9 +55,10 @@ public sealed class EvaluationPromptTests
     public void A_cut_never_parts_a_surrogate_pair()
     {
         var item = Item with { Input = string.Concat(Enumerable.Repeat("👍", 50)) };
-        for (var limit = 200; limit < 400; limit += 7)
+        for (var limit = 70; limit < 140; limit += 3)
         {
             var prompt = EvaluationPrompt.Fit(item, PromptEncoding.Plain, 0, new CharacterModel(limit), 8);
+            Assert.InRange(prompt.CutInput, 1, 99);
             Assert.DoesNotContain('\uFFFD', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(prompt.Text)));
         }
     }

@@ -28,6 +28,12 @@ sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResp
         }
     }
 
+    /// <exception cref="InvalidDataException">No such file, or a line that is no comparison; says where.</exception>
+    public static IEnumerable<PreferenceLine> ReadPreferences(string path) => JsonLines.Read(path, EvaluationJson.Format.PreferenceLine).Select(line =>
+        line.Value.Verdict is "first" or "second" or "tie" or "flips" or "unread"
+            ? line.Value
+            : throw new InvalidDataException($"{path}({line.Number}): verdict is \"{line.Value.Verdict}\". Write first, second, tie, flips or unread."));
+
     static PredictionFiles Read(string path, ReferenceFile? references)
     {
         var folder = Directory.Exists(path) ? FindFolder(path) : null;

@@ -44,7 +44,11 @@ public sealed class EvaluationReportTests : IDisposable
         Assert.Equal((0, 16), (run.ExitCode, biased.Requests));
         var pair = Assert.Single(run.Json.GetProperty("pairs").EnumerateArray());
         Assert.Equal((8, 8, 1.0, 1.0), (pair.GetProperty("n").GetInt32(), pair.GetProperty("flips").GetInt32(), pair.GetProperty("position_bias").GetDouble(), pair.GetProperty("first_position_share").GetDouble()));
-        Assert.All(File.ReadLines(Path.Combine(_folder.In("p"), "preferences.jsonl")), static line => Assert.Contains("\"verdict\":\"flips\"", line, StringComparison.Ordinal));
+        var preferences = Path.Combine(_folder.In("p"), "preferences.jsonl");
+        Assert.All(File.ReadLines(preferences), static line => Assert.Contains("\"verdict\":\"flips\"", line, StringComparison.Ordinal));
+        var report = await CommandLine.RunAsync("evaluate", "report", good, bad, "--preferences", preferences, "--out", _folder.In("r"));
+        Assert.Equal(0, report.ExitCode);
+        Assert.Contains("good / bad: 0, 0, 8, 0", await File.ReadAllTextAsync(Path.Combine(_folder.In("r"), "preferences.svg")), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]

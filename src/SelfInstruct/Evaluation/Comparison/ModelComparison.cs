@@ -19,10 +19,9 @@ public sealed class ModelComparison
     const int MostCategories = 12;
     const int LongestText = 4000;
 
-    static readonly ImmutableArray<string> GradeNames = ["A: valid and satisfying", "B: minor imperfections", "C: significant errors", "D: irrelevant or invalid"];
-
     readonly ImmutableArray<ScoredModel> _models;
     readonly RatingTable _ratings;
+    readonly RatingSections _sections;
     readonly ComparisonOptions _options;
     readonly Dictionary<(string Model, string Id), ModelResponse> _responses;
     readonly ImmutableArray<string> _common;
@@ -30,10 +29,12 @@ public sealed class ModelComparison
 
     /// <param name="models">At least one; names differ.</param>
     /// <param name="ratings">By people or judges, of these models or of others; may be empty.</param>
+    /// <param name="preferences">Pairs of these models or of others, compared by judges; may be empty. Of one pair by one judge, the last counts.</param>
     /// <param name="options">How much is drawn and shown.</param>
-    public ModelComparison(ImmutableArray<ScoredModel> models, RatingTable ratings, ComparisonOptions options)
+    public ModelComparison(ImmutableArray<ScoredModel> models, RatingTable ratings, IEnumerable<PreferenceLine> preferences, ComparisonOptions options)
     {
         (_models, _ratings, _options) = (models, ratings, options);
+        _sections = new RatingSections(models, ratings, preferences);
         _responses = models.SelectMany(static model => model.Responses.Select(response => (model.Name, Response: response))).ToDictionary(static pair => (pair.Name, pair.Response.Id), static pair => pair.Response);
         _common = [.. models[0].Responses.Select(static response => response.Id).Where(id => models.All(model => _responses.ContainsKey((model.Name, id))))];
         var random = NewRandom(2);
@@ -48,9 +49,9 @@ public sealed class ModelComparison
 
     public Report ToReport() => new(
         _models.Length == 1 ? $"Evaluation of {_models[0].Name}" : $"Evaluation of {_models.Length} models",
-        [.. Metrics(), .. Ratings(), .. Categories(), .. Disagreements(), .. Samples()]);
+        [.. Metrics(), .. _sections.Ratings(), .. _sections.Preferences(), .. Categories(), .. Disagreements(), .. Samples()]);
 
-    static string Number(double? value, string format = "0.00") => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+    internal static string Number(double? value, string format = "0.00") => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     static string Interval(ConfidenceInterval interval) => $"[{Number(interval.Low)}, {Number(interval.High)}]";
 
@@ -106,51 +107,6 @@ public sealed class ModelComparison
         [
             $"{_models[difference.First].Name} − {_models[difference.Second].Name}", difference.N.ToString(CultureInfo.InvariantCulture), Number(difference.Difference),
             Number(difference.P, "0.0000"), difference.IsSignificant ? "yes" : "no",
-        ])]);
-
-    IEnumerable<ReportBlock> Ratings()
-    {
-        var raters = _ratings.Raters.Where(rater => _models.Any(model => _ratings.Count(rater, model.Name).Sum() > 0)).ToList();
-        if (raters.Count == 0)
-        {
-            yield break;
-        }
-
-        yield return new ReportHeading("Ratings");
-        for (var i = 0; i < raters.Count; i++)
-        {
-            yield return RatingChart(raters[i], $"ratings-{i + 1}");
-        }
-
-        var agreements = _ratings.Agreements().ToList();
-        if (agreements.Count > 0)
-        {
-            yield return AgreementTable(agreements);
-            yield return new ReportParagraph($"Krippendorff's alpha of all raters, ordinal: {Number(_ratings.Alpha())}.");
-        }
-
-        yield return new ReportTable(
-            "Length bias: Spearman's rho of the length of a response and its grade; above 0, longer responses are rated better.",
-            [new("rater", IsNumber: false), new("rho")],
-            [.. raters.Select(rater => (ImmutableArray<string>)[rater, Number(_ratings.LengthBias(rater, _models.SelectMany(static model => model.Responses.Select(response => response with { Model = model.Name }))))])]);
-    }
-
-    ReportFigure RatingChart(string rater, string name)
-    {
-        ImmutableArray<StackedRow> rows = [.. _models.Select(model => new StackedRow(model.Name, _ratings.Count(rater, model.Name))).Where(static row => row.Counts.Sum() > 0)];
-        var description = string.Join("; ", rows.Select(static row => $"{row.Name}: {row.Counts[0]} A, {row.Counts[1]} B, {row.Counts[2]} C, {row.Counts[3]} D"));
-        return new ReportFigure(
-            name,
-            new StackedBarChart($"Ratings by {rater}", description, GradeNames, rows, AreGrades: true),
-            rater.StartsWith("judge:", StringComparison.Ordinal) ? "Given by a language model; see its agreement with people before trusting it." : "Given by a person.");
-    }
-
-    static ReportTable AgreementTable(List<RaterAgreement> agreements) => new(
-        "Agreement of two raters on responses that both rated. Binary: A and B against C and D.",
-        [new("raters", IsNumber: false), new("n"), new("kappa"), new("binary"), new("linear"), new("quadratic"), new("Spearman")],
-        [.. agreements.Select(static pair => (ImmutableArray<string>)
-        [
-            $"{pair.First}, {pair.Second}", pair.N.ToString(CultureInfo.InvariantCulture), Number(pair.Kappa), Number(pair.BinaryKappa), Number(pair.LinearKappa), Number(pair.QuadraticKappa), Number(pair.Spearman),
         ])]);
 
     IEnumerable<ReportBlock> Categories()

@@ -83,7 +83,21 @@ public sealed class ModelComparisonTests
         Assert.Throws<InvalidDataException>(static () => ScoredModel.Of("m", []));
     }
 
-    static Report Report(ScoredModel[] models, RatingLine[]? ratings = null) => new ModelComparison([.. models], new RatingTable(ratings ?? []), new ComparisonOptions(Resamples: 100, Shuffles: 1000)).ToReport();
+    [Fact]
+    public void Preferences_are_stacked_by_pair_and_the_last_of_each_counts()
+    {
+        PreferenceLine[] lines =
+        [
+            new("1", "good", "bad", "judge:x", "second"), new("1", "good", "bad", "judge:x", "first"), new("2", "good", "bad", "judge:x", "flips"),
+            new("3", "good", "bad", "judge:x", "unread"), new("1", "good", "another", "judge:x", "first"),
+        ];
+        var figure = Report([Good, Bad], preferences: lines).Figures.Single(static figure => figure.Name == "preferences");
+        var row = Assert.Single(((StackedBarChart)figure.Chart).Rows);
+        Assert.Equal([1, 0, 1, 0], row.Counts);
+        Assert.Contains("1 pairs could not be read", figure.Caption, StringComparison.Ordinal);
+    }
+
+    static Report Report(ScoredModel[] models, RatingLine[]? ratings = null, PreferenceLine[]? preferences = null) => new ModelComparison([.. models], new RatingTable(ratings ?? []), preferences ?? [], new ComparisonOptions(Resamples: 100, Shuffles: 1000)).ToReport();
 
     static ScoredModel Model(string name, Func<int, string> answer) => ScoredModel.Of(
         name,

@@ -10,6 +10,7 @@ public sealed class ContaminationIndexTests
         new("set", "1", "input", "The quick brown fox jumps over the lazy dog near the old river bank today."),
         new("set", "2", "instruction", "Answer the following question."),
         new("set", "3", "instruction", "Translate the given sentence into the French language."),
+        new("set", "4", "output", "Yes."),
     ];
 
     [Fact]
@@ -57,8 +58,9 @@ public sealed class ContaminationIndexTests
         }
     }
 
+    // Training outputs below say "yes" as well.
     [Fact]
-    public void The_report_counts_rows_rules_and_items()
+    public void The_report_counts_rows_rules_and_items_and_passes_over_equal_outputs()
     {
         List<ContaminatedRow> found = [];
         TrainingRow[] rows =

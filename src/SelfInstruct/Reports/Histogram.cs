@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace SelfInstruct.Reports;
 
@@ -27,7 +28,7 @@ public sealed record Histogram(string Title, string Description, ImmutableArray<
         for (var i = 0; i < Counts.Length; i++)
         {
             var height = up.Place(Counts[i]) * PlotHeight;
-            canvas.Rectangle(X(across, Edges[i]), top + PlotHeight - height, X(across, Edges[i + 1]) - X(across, Edges[i]) - 1, height, "s0", $"{across.Label(Edges[i])} to {across.Label(Edges[i + 1])}: {Counts[i]}");
+            canvas.Rectangle(X(across, Edges[i]), top + PlotHeight - height, X(across, Edges[i + 1]) - X(across, Edges[i]) - 1, height, "s0", string.Create(CultureInfo.InvariantCulture, $"{Edges[i]:0.####} to {Edges[i + 1]:0.####}: {Counts[i]}"));
         }
 
         foreach (var tick in across.Ticks)

@@ -83,7 +83,7 @@ public static class HtmlPage
                 AppendTable(page, table);
                 break;
             case ReportFigure figure:
-                page.Append($"<figure>\n<div class=\"wide\" tabindex=\"0\">\n{figure.Chart.ToSvg()}\n</div>\n<figcaption>{MarkupText.Escape(figure.Caption)}</figcaption>\n</figure>\n");
+                page.Append($"<figure>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{MarkupText.Escape(figure.Chart.Title)}\">\n{figure.Chart.ToSvg()}\n</div>\n<figcaption>{MarkupText.Escape(figure.Caption)}</figcaption>\n</figure>\n");
                 break;
             case ReportExcerpt excerpt:
                 AppendExcerpt(page, excerpt);
@@ -106,7 +106,7 @@ public static class HtmlPage
         // Not a caption element: that one would be as narrow as its table.
         var caption = table.Caption is { } text ? MarkupText.Escape(text) : null;
         page.Append(caption is null ? "" : $"<p class=\"caption\">{caption}</p>\n");
-        page.Append($"<div class=\"wide\" tabindex=\"0\">\n<table{(caption is null ? "" : $" aria-label=\"{caption}\"")}>\n");
+        page.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{caption ?? "Table"}\">\n<table>\n");
         AppendRow(page, "th scope=\"col\"", "th", table.Columns, [.. table.Columns.Select(static column => column.Name)]);
         foreach (var row in table.Rows)
         {

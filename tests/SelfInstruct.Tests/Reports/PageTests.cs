@@ -66,6 +66,34 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void A_bar_is_as_long_as_its_value_and_its_interval_reaches_from_low_to_high()
+    {
+        var chart = new BarChart("t", "d", ["a", "b"], [new("s", [new(2, 1, 3), new(4)])], "u");
+        var bars = Elements(chart, "rect").Select(static bar => (X: Number(bar, "x"), Width: Number(bar, "width"))).ToList();
+        Assert.Equal(2, bars[1].Width / bars[0].Width, 2);
+        var interval = Elements(chart, "line").First(static line => line.Attribute("class")!.Value == "error");
+        Assert.Equal(0.5, (Number(interval, "x1") - bars[0].X) / bars[0].Width, 2);
+        Assert.Equal(1.5, (Number(interval, "x2") - bars[0].X) / bars[0].Width, 2);
+    }
+
+    [Fact]
+    public void Points_of_a_curve_stand_where_the_axes_say()
+    {
+        var chart = new LineChart("t", "d", [new("s", [new(1, 0), new(10, 5), new(100, 10)])], "x", "y") { LogarithmicX = true };
+        var points = Elements(chart, "circle").Select(static circle => (X: Number(circle, "cx"), Y: Number(circle, "cy"))).ToList();
+        Assert.Equal((points[0].X + points[2].X) / 2, points[1].X, 1);
+        Assert.Equal((points[0].Y + points[2].Y) / 2, points[1].Y, 1);
+        Assert.True(points[0].Y > points[2].Y);
+    }
+
+    [Fact]
+    public void Columns_of_a_histogram_are_as_high_as_their_counts()
+    {
+        var heights = Elements(new Histogram("t", "d", [0, 0.05, 0.1], [10, 40], "u"), "rect").Select(static bar => Number(bar, "height")).ToList();
+        Assert.Equal(4, heights[1] / heights[0], 2);
+    }
+
+    [Fact]
     public void A_row_of_a_markdown_table_has_as_many_cells_as_columns()
     {
         var lines = MarkdownPage.Write(new Report("t", [new ReportTable(null, [new("a", IsNumber: false), new("b")], [["x|y\nz", "1"]])])).Split('\n');
@@ -82,4 +110,8 @@ public sealed class PageTests
     [Fact]
     public void Figures_inside_folds_are_figures_of_the_report() =>
         Assert.Equal(["f"], new Report("t", [new ReportFold("s", [new ReportFigure("f", Charts[0], "c")])]).Figures.Select(static figure => figure.Name));
+
+    static List<XElement> Elements(Chart chart, string name) => [.. XElement.Parse(chart.ToSvg()).Elements().Where(element => element.Name.LocalName == name)];
+
+    static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, System.Globalization.CultureInfo.InvariantCulture);
 }

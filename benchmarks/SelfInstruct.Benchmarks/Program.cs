@@ -20,6 +20,9 @@ switch (args)
     case ["novelty", var file, "scale", var candidates]:
         NoveltyBenchmark.Scale(file, int.Parse(candidates), Console.Out);
         return 0;
+    case ["evaluation", .. var predictions]:
+        EvaluationBenchmark.Run(predictions, Console.Out);
+        return 0;
     case ["calls"]:
         await CallsBenchmark.RunAsync(Console.Out);
         return 0;
@@ -30,6 +33,6 @@ switch (args)
         await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
         return 2;
 }

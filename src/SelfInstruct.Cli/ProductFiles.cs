@@ -5,6 +5,8 @@ static class ProductFiles
 {
     public static string SeedTasks => Find("data", "seed_tasks.jsonl");
 
+    public static string UserOrientedTasks => Find("data", "user_oriented_tasks.jsonl");
+
     public static string StarterWeights => Find("models", "starter", "starter.gguf");
 
     public static string StarterConfiguration => Find("models", "starter", "run.yaml");

@@ -47,6 +47,20 @@ public sealed class EvaluationCommandTests : IDisposable
             run.Json.GetProperty("models").EnumerateArray().Select(static model => (model.GetProperty("n").GetInt32(), model.GetProperty("rouge_l").GetDouble(), model.GetProperty("exact_match").GetDouble())));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task References_may_lie_in_a_file_of_their_own_as_alpacaevals_do()
+    {
+        var outputs = _folder.Write("outputs.json", "[{\"dataset\":\"d\",\"instruction\":\"Say b.\",\"output\":\"b\",\"generator\":\"mine\"},{\"instruction\":\"Say a.\",\"output\":\"c\",\"generator\":\"mine\"}]");
+        var references = _folder.Write("references.json", "[{\"instruction\":\"Say a.\",\"output\":\"a\",\"generator\":\"theirs\"},{\"instruction\":\"Say b.\",\"output\":\"b\",\"generator\":\"theirs\"}]");
+        var run = await CommandLine.RunAsync("evaluate", "predictions", outputs, "--references", references, "--json");
+        Assert.Equal((0, 50), (run.ExitCode, run.Json.GetProperty("models")[0].GetProperty("exact_match").GetDouble()));
+        var report = await CommandLine.RunAsync("evaluate", "report", outputs, "--references", references, "--out", _folder.In("report"), "--json");
+        Assert.Equal("mine", report.Json.GetProperty("models")[0].GetProperty("name").GetString());
+        var other = await CommandLine.RunAsync("evaluate", "predictions", outputs, "--references", _folder.Write("few.json", "[{\"instruction\":\"Say b.\",\"output\":\"b\"}]"));
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("outputs.json[1]", other.Errors, StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("{\"response\":\"a\",\"target\":\"b\"}\n{\"text\":\"a\",\"target\":\"b\"}\n", "in.jsonl(2): has no answer")]
     [InlineData("{\"response\":\"a\"}\n", "in.jsonl(1): has no reference")]

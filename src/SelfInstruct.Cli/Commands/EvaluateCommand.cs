@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using SelfInstruct.Evaluation;
 
@@ -15,16 +14,28 @@ static class EvaluateCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    /// <summary>Shared with `evaluate report`.</summary>
+    public static Option<string?> References { get; } = new("--references") { Description = "References in a file of their own, as AlpacaEval has them: found by id, else by instruction and input." };
+
     public static Command Create()
     {
-        var predictions = new Command("predictions", "The SuperNI metric: ROUGE-L with Porter stems and exact match, the best of the references, x 100.") { Files };
-        predictions.SetBody(static (parsed, cancellationToken) => Task.FromResult(new CommandResult(Run(parsed.GetValue(Files)!, cancellationToken))), name: "evaluate predictions");
-        return new Command("evaluate", "Measures how well models follow instructions.") { predictions };
+        var predictions = new Command("predictions", "The SuperNI metric: ROUGE-L with Porter stems and exact match, the best of the references, x 100.") { Files, References };
+        predictions.SetBody(static (parsed, cancellationToken) => Task.FromResult(new CommandResult(Run(parsed.GetValue(Files)!, parsed.GetValue(References), cancellationToken))), name: "evaluate predictions");
+        return new Command("evaluate", "Measures how well models follow instructions.")
+        {
+            predictions,
+            EvaluateModelCommands.SuperNI(),
+            EvaluateModelCommands.UserOriented(),
+            EvaluateJudgeCommand.Create(),
+            EvaluateReportCommand.Create(),
+            EvaluateContaminationCommand.Create(),
+        };
     }
 
-    static JsonObject Run(string[] files, CancellationToken cancellationToken)
+    static JsonObject Run(string[] files, string? referenceFile, CancellationToken cancellationToken)
     {
-        ImmutableArray<PredictionMetrics> models = [.. files.Zip(NameModels(files), (file, name) => Measure(file, name, cancellationToken))];
+        var references = referenceFile is null ? null : new ReferenceFile(referenceFile);
+        ImmutableArray<PredictionMetrics> models = [.. files.Zip(NameModels(files), (file, name) => Measure(file, name, references, cancellationToken))];
         Print(models);
         return new JsonObject { ["models"] = new JsonArray([.. models.Select(ToJson)]) };
     }
@@ -36,41 +47,32 @@ static class EvaluateCommand
         return files.Select(file => Path.GetFileNameWithoutExtension(file) is var name && names[name] == 1 ? name : file);
     }
 
-    static PredictionMetrics Measure(string file, string name, CancellationToken cancellationToken)
+    static PredictionMetrics Measure(string file, string name, ReferenceFile? references, CancellationToken cancellationToken)
     {
         var predictions = JsonObjects.Read(file).Select(item =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return PredictionFields.Read(item);
+            return PredictionFields.Read(item, references);
         }).ToList();
         return predictions.Count > 0
             ? PredictionMetrics.Measure(name, predictions)
             : throw new InvalidDataException($"{file}: holds no predictions. Give a file with one a line.");
     }
 
-    static void Print(ImmutableArray<PredictionMetrics> models)
-    {
-        var rows = models.SelectMany(static model => (IEnumerable<(string Name, GroupMetrics Group)>)
+    static void Print(ImmutableArray<PredictionMetrics> models) => MetricsTable.Print(
+    [
+        .. models.SelectMany(static model => (IEnumerable<(string Name, GroupMetrics Group)>)
         [
             (model.All.Name, model.All),
             .. model.Categories.Concat(model.Tasks).Select(static group => ("  " + group.Name, group)),
-        ]).ToList();
-        var width = rows.Max(static row => row.Name.Length);
-        Console.WriteLine($"{"".PadRight(width)}  {"n",8}  {"ROUGE-L",8}  {"exact",8}");
-        foreach (var (name, group) in rows)
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {group.N,8}  {group.RougeL,8:F4}  {group.ExactMatch,8:F4}"));
-        }
-    }
+        ]),
+    ]);
 
     static JsonObject ToJson(PredictionMetrics model)
     {
-        var json = ToJson(model.All);
-        json["categories"] = new JsonArray([.. model.Categories.Select(ToJson)]);
-        json["tasks"] = new JsonArray([.. model.Tasks.Select(ToJson)]);
+        var json = MetricsTable.ToJson(model.All);
+        json["categories"] = MetricsTable.ToJson(model.Categories);
+        json["tasks"] = MetricsTable.ToJson(model.Tasks);
         return json;
     }
-
-    static JsonObject ToJson(GroupMetrics group) =>
-        new() { ["name"] = group.Name, ["n"] = group.N, ["rouge_l"] = group.RougeL, ["exact_match"] = group.ExactMatch };
 }

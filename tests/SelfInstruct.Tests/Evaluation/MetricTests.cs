@@ -44,6 +44,28 @@ public sealed class MetricTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Words_of_any_length_and_with_every_letter_are_told_apart_as_the_splitter_does(bool stemmer)
+    {
+        // The Kelvin sign is a k, the dotted capital I an i that ends its word; the rest of these separates.
+        const string Letters = "aAbZz019 \u212A\u0130é_-中";
+        var random = new Random(6);
+        var scorer = new RougeLScorer(stemmer);
+        for (var i = 0; i < 2000; i++)
+        {
+            var (prediction, target) = (RandomText(), RandomText());
+            var (words, wanted) = (scorer.Split(prediction), scorer.Split(target));
+            var shared = CountShared([.. words], [.. wanted]);
+            var expected = shared == 0 ? default : (shared / (double)words.Count, shared / (double)wanted.Count);
+            var score = scorer.Score(prediction, target);
+            Assert.Equal(expected, (score.Precision, score.Recall));
+        }
+
+        string RandomText() => string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => string.Concat(Enumerable.Repeat(Letters[random.Next(Letters.Length)], random.Next(15))) + (random.Next(3) == 0 ? "ing" : "")));
+    }
+
+    [Theory]
     [InlineData("  The cat's\tpyjamas: $5! ", "the cats pyjamas 5")]
     [InlineData("— « ΣΑΣ » ...", "— « σας »")]
     [InlineData("...", "")]

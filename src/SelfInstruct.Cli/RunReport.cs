@@ -38,8 +38,9 @@ static class RunReport
         AddText("cost, US dollars", counts.CostUsd.ToString("0.00", CultureInfo.InvariantCulture));
         foreach (var stage in counts.Stages ?? [])
         {
+            var cost = stage.CostUsd > 0 ? string.Create(CultureInfo.InvariantCulture, $", ${stage.CostUsd:0.00}") : "";
             AddText("  " + stage.Stage, string.Create(
-                CultureInfo.InvariantCulture, $"{stage.Calls:N0} calls, {stage.PromptTokens:N0} + {stage.CompletionTokens:N0} tokens, {stage.CostUsd:0.00}"));
+                CultureInfo.InvariantCulture, $"{stage.Calls:N0} calls, {stage.PromptTokens:N0} + {stage.CompletionTokens:N0} tokens{cost}"));
         }
 
         AddText("time at work", ShowTime(TimeSpan.FromSeconds(state.ActiveSeconds)));

@@ -27,6 +27,9 @@ public sealed record StageProgress(
 /// </summary>
 public sealed class SelfInstructPipeline : IAsyncDisposable
 {
+    /// <summary>That ask a model, in order.</summary>
+    static readonly ImmutableArray<string> Steps = ["instructions", "classification", "instances"];
+
     readonly SelfInstructOptions _options;
     readonly ImmutableArray<SeedTask> _seeds;
     readonly RunFolder _folder;
@@ -220,7 +223,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             _completions.CompletionTokens,
             CostOf(_completions.PromptTokens, _completions.CompletionTokens),
             _completions.DroppedDemonstrations,
-            [.. _completions.Usage.Stages.Select(stage => new StageSpending(
+            [.. _completions.Usage.Stages.OrderBy(static stage => Steps.IndexOf(stage.Stage)).Select(stage => new StageSpending(
                 stage.Stage, stage.Calls, stage.PromptTokens, stage.CompletionTokens, CostOf(stage.PromptTokens, stage.CompletionTokens)))]);
     }
 

@@ -132,7 +132,7 @@ sealed record ModelExamination(ModelSelection Selection)
         var listed = await ModelListing.FindAsync(server.Listing, server.Credentials, cancellationToken).ConfigureAwait(false);
         var names = listed.Select(static one => one.Id).OfType<string>().ToList();
         var hint = names is [] ? ""
-            : $" The server lists {names.Count:N0} models: {string.Join(", ", names.Take(ShownModels))}{(names.Count > ShownModels ? ", …" : "")}.";
+            : $" The server lists {names.Count:N0} models: {string.Join(", ", names.Take(ShownModels).Select(Shorten))}{(names.Count > ShownModels ? ", …" : "")}.";
         return
         [
             reachable,

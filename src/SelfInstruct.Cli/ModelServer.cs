@@ -32,7 +32,7 @@ sealed record ModelServer(Uri Address, string Query, Uri Listing, EndpointCreden
     public static ModelServer Azure(string? endpoint, string asker, string deployment)
     {
         const string Variable = "AZURE_OPENAI_API_KEY";
-        var given = FindAddress(endpoint, "AZURE_OPENAI_ENDPOINT")
+        var given = FindAddress(endpoint, "AZURE_OPENAI_ENDPOINT", mayHaveVersion: true)
             ?? throw new InvalidDataException($"{asker}: AZURE_OPENAI_ENDPOINT is not set. Put your resource's address there, as https://NAME.openai.azure.com, or give it by --endpoint.");
         var address = AzureAddress.Of(given, deployment);
         var key = FindKey(Variable, asker, given, given.AbsoluteUri, out var missing);
@@ -60,9 +60,9 @@ sealed record ModelServer(Uri Address, string Query, Uri Listing, EndpointCreden
 
     static ModelServer Of(Uri address, EndpointCredentials credentials) => new(address, "", new Uri(address.AbsoluteUri.TrimEnd('/') + "/models"), credentials);
 
-    static Uri? FindAddress(string? endpoint, string? variable) =>
-        endpoint is not null ? ParseAddress(endpoint, "--endpoint")
-        : variable is not null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? ParseAddress(set, variable)
+    static Uri? FindAddress(string? endpoint, string? variable, bool mayHaveVersion = false) =>
+        endpoint is not null ? ParseAddress(endpoint, "--endpoint", mayHaveVersion)
+        : variable is not null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? ParseAddress(set, variable, mayHaveVersion)
         : null;
 
     /// <param name="variable">Where the user keeps it.</param>
@@ -84,8 +84,18 @@ sealed record ModelServer(Uri Address, string Query, Uri Listing, EndpointCreden
         return key;
     }
 
-    static Uri ParseAddress(string text, string source) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")
-            ? address
-            : throw new InvalidDataException($"{source} is {text}; it must be an absolute address, as http://127.0.0.1:8000/v1.");
+    /// <summary>User and password are left out: they are secrets, and not how a key is given. A query may be one, too.</summary>
+    static Uri ParseAddress(string text, string source, bool mayHaveVersion)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new InvalidDataException($"{source} is {(text.Contains('@', StringComparison.Ordinal) ? "no address" : text)}; it must be an absolute address, as http://127.0.0.1:8000/v1.");
+        }
+
+        var names = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(static pair => pair.Split('=')[0]).ToList();
+        var wrong = names.Find(name => !mayHaveVersion || !name.Equals("api-version", StringComparison.OrdinalIgnoreCase));
+        return wrong is null
+            ? new UriBuilder(address) { UserName = "", Password = "" }.Uri
+            : throw new InvalidDataException($"{source} has a query, {wrong}=…, which is {(mayHaveVersion ? "not api-version" : "not taken here")}. Leave it out; a key belongs into the environment.");
+    }
 }

@@ -35,7 +35,7 @@ static class RunReport
         Add("completions", counts.Calls);
         Add("prompt tokens", counts.PromptTokens);
         Add("completion tokens", counts.CompletionTokens);
-        AddText("cost, US dollars", counts.CostUsd.ToString("0.00", CultureInfo.InvariantCulture));
+        AddText("cost, US dollars", counts.PriceIsKnown ? counts.CostUsd.ToString("0.00", CultureInfo.InvariantCulture) : "no price is known");
         foreach (var stage in counts.Stages ?? [])
         {
             var cost = stage.CostUsd > 0 ? string.Create(CultureInfo.InvariantCulture, $", ${stage.CostUsd:0.00}") : "";

@@ -13,6 +13,7 @@ namespace SelfInstruct;
 /// <param name="InstanceCompletion">In which the model wrote the instance.</param>
 /// <param name="Classification">What it said when asked whether the instruction is a classification task.</param>
 /// <param name="InstructionCompletion">In which it proposed the instruction.</param>
+/// <param name="Completion">The one that was asked for by its key.</param>
 public sealed record Provenance(
     string Id,
     TrainingExample? Row = null,
@@ -21,7 +22,8 @@ public sealed record Provenance(
     RecordedCompletion? InstanceCompletion = null,
     ClassificationAnswer? Classification = null,
     MachineInstruction? Instruction = null,
-    RecordedCompletion? InstructionCompletion = null)
+    RecordedCompletion? InstructionCompletion = null,
+    RecordedCompletion? Completion = null)
 {
     /// <summary>Reads a run folder, at rest or at work; changes nothing.</summary>
     /// <param name="folder">Of a run.</param>
@@ -45,11 +47,16 @@ public sealed record Provenance(
             return OfInstruction(folder, instruction) with { Id = id, Instance = instance };
         }
 
-        return OfCompletion(folder, id) ?? throw Unknown(folder, id);
+        return Completions(folder).FirstOrDefault(completion => completion.Key == id) is { } completion ? new Provenance(id, Completion: completion) : throw Unknown(folder, id);
     }
 
     static Provenance OfRow(RunFolder folder, string id, int line)
     {
+        if (!ExportFormat.All.Any(format => Path.GetFileName(id.AsSpan(0, id.LastIndexOf(':'))).SequenceEqual(format.Name + ".jsonl")))
+        {
+            throw Unknown(folder, id);
+        }
+
         // Every fine-tuning file has the same rows in the same order, and this one has them unencoded.
         var path = Path.Combine(folder.FineTuning, "alpaca.jsonl");
         var row = Lines(path, DatasetJson.Format.TrainingExample).ElementAtOrDefault(line - 1)
@@ -63,7 +70,7 @@ public sealed record Provenance(
     {
         var raw = Lines(folder.RawInstances, TaskJson.Format.MachineInstances).FirstOrDefault(line => line.Id == instruction.Id);
         var (proposed, written) = (KeyIn(instruction.Metadata), KeyIn(raw?.InstanceMetadata));
-        var completions = Completions(folder).Where(completion => completion.Key == proposed || completion.Key == written).ToDictionary(static completion => completion.Key);
+        var completions = Completions(folder).Where(completion => completion.Key == proposed || completion.Key == written).DistinctBy(static completion => completion.Key).ToDictionary(static completion => completion.Key);
         return new Provenance(
             instruction.Id!,
             InstanceCompletion: completions.GetValueOrDefault(written ?? ""),
@@ -71,14 +78,6 @@ public sealed record Provenance(
             Instruction: instruction,
             InstructionCompletion: completions.GetValueOrDefault(proposed ?? ""));
     }
-
-    static Provenance? OfCompletion(RunFolder folder, string key) =>
-        Completions(folder).FirstOrDefault(completion => completion.Key == key) switch
-        {
-            null => null,
-            { Stage: "instances" } completion => new Provenance(key, InstanceCompletion: completion),
-            var completion => new Provenance(key, InstructionCompletion: completion),
-        };
 
     static IEnumerable<RecordedCompletion> Completions(RunFolder folder) => Lines(folder.Completions, RunJson.Format.RecordedCompletion);
 

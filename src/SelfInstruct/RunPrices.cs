@@ -5,12 +5,15 @@ namespace SelfInstruct;
 /// <summary>What a run's tokens cost.</summary>
 public static class RunPrices
 {
-    /// <summary>Those the options give, else those published for the model, else nothing for a model that runs here. Null: not known.</summary>
+    /// <summary>Each as the options give it, else as published for the model, else nothing for a model that runs here. Null: one of them is not known.</summary>
     /// <exception cref="InvalidDataException">The file of prices is missing or wrong.</exception>
-    public static Prices? Find(SelfInstructOptions options) =>
-        options.PromptPrice is not null || options.CompletionPrice is not null
-            ? new Prices(options.PromptPrice ?? 0, options.CompletionPrice ?? 0)
-            : FindPublished(options)?.Prices ?? (IsFree(options.Model) ? Prices.Free : null);
+    public static Prices? Find(SelfInstructOptions options)
+    {
+        var published = FindPublished(options)?.Prices ?? (IsFree(options.Model) ? Prices.Free : null);
+        return (options.PromptPrice ?? published?.Prompt, options.CompletionPrice ?? published?.Completion) is ({ } prompt, { } completion)
+            ? new Prices(prompt, completion)
+            : null;
+    }
 
     /// <summary>Null: the tables have none.</summary>
     public static PublishedPrice? FindPublished(SelfInstructOptions options) =>

@@ -25,18 +25,15 @@ public sealed class RunSession : IDisposable
         (Folder, _options, _seedFile, _model, _time) = (folder, options, seedFile, model, time);
         _seeds = SeedTasks.Load(seedFile);
         State = earlier is null ? CreateState() : Continued(earlier, CreateState());
-        if (State.Quirks?.TryGetValue(Address, out var known) == true)
+        if (model is ILearnsQuirks learner && State.Quirks?.TryGetValue(learner.Address.AbsoluteUri, out var known) == true)
         {
-            (model as ILearnsQuirks)?.Recall(known);
+            Recall(learner, known);
         }
     }
 
     public RunFolder Folder { get; }
 
     public RunState State { get; private set; }
-
-    /// <summary>A quirk belongs to one server. Without user and password, which are secrets.</summary>
-    string Address => Addresses.WithoutUser(_options.Endpoint) ?? "";
 
     /// <summary>Everything that is asked for is there.</summary>
     public bool IsComplete => State.State == "complete" && State.Counts.Accepted >= _options.Instructions.Target;
@@ -78,8 +75,9 @@ public sealed class RunSession : IDisposable
     {
         var started = _time.GetTimestamp();
         Folder.WriteConfiguration(SelfInstructSettings.ToYaml(_options));
+        var before = State;
         Save(State with { State = "running", Target = _options.Instructions.Target, Finished = null });
-        await using var pipeline = await SelfInstructPipeline.OpenAsync(_options, _seeds, _model, Folder, _time, progress, cancellationToken).ConfigureAwait(false);
+        await using var pipeline = await OpenPipelineAsync(before, progress, cancellationToken).ConfigureAwait(false);
         var ending = "failed";
         try
         {
@@ -106,10 +104,31 @@ public sealed class RunSession : IDisposable
         return State;
     }
 
+    /// <summary>What the whole run is expected to use, before anything was asked.</summary>
+    public RunForecast Forecast() =>
+        RunForecast.Of(_options, FirstPrompts.Build(_options, _seeds, _model), _model.CountTokens, [], new RunProgress(0, 0, 0));
+
     public void Dispose()
     {
         (_model as IDisposable)?.Dispose();
         Folder.Dispose();
+    }
+
+    /// <summary>Where that fails nothing was done, and run.json says what it said before.</summary>
+    async Task<SelfInstructPipeline> OpenPipelineAsync(RunState before, IProgress<StageProgress>? progress, CancellationToken cancellationToken)
+    {
+        SelfInstructPipeline? pipeline = null;
+        try
+        {
+            return pipeline = await SelfInstructPipeline.OpenAsync(_options, _seeds, _model, Folder, _time, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (pipeline is null)
+            {
+                Save(before with { State = before.State == "running" ? "failed" : before.State });
+            }
+        }
     }
 
     /// <summary>Every accepted instruction has been through every step.</summary>
@@ -138,8 +157,8 @@ public sealed class RunSession : IDisposable
         List<string> differences =
         [
             .. Differ("model", earlier.Model, ours.Model),
-            .. Differ("seed tasks (SHA-256)", earlier.SeedTasksSha256[..8], ours.SeedTasksSha256[..8]),
-            .. Differ("prompts (SHA-256)", earlier.PromptsSha256[..8], ours.PromptsSha256[..8]),
+            .. Differ("seed tasks (SHA-256)", Short(earlier.SeedTasksSha256), Short(ours.SeedTasksSha256)),
+            .. Differ("prompts (SHA-256)", Short(earlier.PromptsSha256), Short(ours.PromptsSha256)),
             .. SelfInstructSettings.FindDifferences(_options, Folder.Configuration),
         ];
         return differences is []
@@ -148,9 +167,21 @@ public sealed class RunSession : IDisposable
     }
 
     SortedDictionary<string, ImmutableArray<string>>? WithLearnt(SortedDictionary<string, ImmutableArray<string>>? known) =>
-        _model is ILearnsQuirks { Quirks: { Count: > 0 } quirks }
-            ? new(known ?? [], StringComparer.Ordinal) { [Address] = [.. quirks] }
+        _model is ILearnsQuirks { Quirks: { Count: > 0 } quirks, Address: var address }
+            ? new(known ?? [], StringComparer.Ordinal) { [address.AbsoluteUri] = [.. quirks] }
             : known;
+
+    void Recall(ILearnsQuirks learner, ImmutableArray<string> known)
+    {
+        try
+        {
+            learner.Recall(known);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{Folder.State}: field quirks: {e.Message}", e);
+        }
+    }
 
     void Save(RunState state)
     {
@@ -159,6 +190,8 @@ public sealed class RunSession : IDisposable
     }
 
     static IEnumerable<string> Differ(string name, string there, string here) => there == here ? [] : [$"{name}: {there} there, {here} here"];
+
+    static string Short(string hash) => hash.Length <= 8 ? hash : hash[..8];
 
     static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -113,9 +113,9 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     public async Task IdentifyClassificationAsync(CancellationToken cancellationToken)
     {
         var instructions = ReadInstructions();
-        await using var answers = JsonLinesLog.Open(_folder.Classification);
         var recovered = ReadIfThere(_folder.Classification, TaskJson.Format.ClassificationAnswer).ToList();
         CheckPrefix(_folder.Classification, recovered, static line => line.Instruction, instructions);
+        await using var answers = JsonLinesLog.Open(_folder.Classification);
         var identifier = new ClassificationIdentifier(
             _options.Classification, LoadPrompt("classification"), _completions, _options.Seed);
         var lines = new AppendQueue(answers);
@@ -138,9 +138,9 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         CheckFinished(_folder.Classification, answers.Count, instructions.Length, "classify");
         var identified = IdentifiedInstruction.InBatches(
             instructions.Zip(answers, (instruction, answer) => (instruction, IsClassification(answer))));
-        await using var raw = JsonLinesLog.Open(_folder.RawInstances);
         var recovered = ReadIfThere(_folder.RawInstances, TaskJson.Format.MachineInstances).ToList();
         CheckPrefix(_folder.RawInstances, recovered, static line => line.Instruction, instructions);
+        await using var raw = JsonLinesLog.Open(_folder.RawInstances);
         var generator = new InstanceGenerator(
             _options.Instances,
             LoadPrompt("input-first"),
@@ -224,7 +224,8 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             CostOf(_completions.PromptTokens, _completions.CompletionTokens),
             _completions.DroppedDemonstrations,
             [.. _completions.Usage.Stages.OrderBy(static stage => Steps.IndexOf(stage.Stage)).Select(stage => new StageSpending(
-                stage.Stage, stage.Calls, stage.PromptTokens, stage.CompletionTokens, CostOf(stage.PromptTokens, stage.CompletionTokens)))]);
+                stage.Stage, stage.Calls, stage.PromptTokens, stage.CompletionTokens, CostOf(stage.PromptTokens, stage.CompletionTokens)))],
+            _prices is not null);
     }
 
     public ValueTask DisposeAsync() => _completions.DisposeAsync();

@@ -36,6 +36,7 @@ static class ExplainCommand
             Show("instance", instance.Id!, $"Input: {instance.Input}\nOutput: {instance.Output}");
         }
 
+        Show("completion", found.Completion);
         Show("completion with the instance", found.InstanceCompletion);
         if (found.Classification is { } answer)
         {
@@ -84,6 +85,7 @@ static class ExplainCommand
         ["classification"] = Node(found.Classification, TaskJson.Format.ClassificationAnswer),
         ["instruction"] = Node(found.Instruction, TaskJson.Format.MachineInstruction),
         ["instruction_completion"] = Node(found.InstructionCompletion, RunJson.Format.RecordedCompletion),
+        ["completion"] = Node(found.Completion, RunJson.Format.RecordedCompletion),
     };
 
     static JsonNode? Node<T>(T? value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)

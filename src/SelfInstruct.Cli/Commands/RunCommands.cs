@@ -74,6 +74,11 @@ static class RunCommands
             return new CommandResult(RunReport.ToJson(session.State, session.Folder));
         }
 
+        if (session.State.Counts.Calls == 0 && step is "run" or "generate" && RunPrices.Find(options) is not { Prompt: 0, Completion: 0 })
+        {
+            progress.Report(CostEstimate.Describe(options, session.Forecast()));
+        }
+
         return await RunAsync(step, session, new CostNotice(progress, progress, options), parsed, cancellationToken).ConfigureAwait(false);
     }
 

@@ -49,7 +49,7 @@ public sealed class InstructionGenerator(
             var result = await RunRoundAsync(round, cancellationToken).ConfigureAwait(false);
             yield return result;
             window.Add(result);
-            if (window.IsFull && (window.Rate < options.MinAcceptance || window.Rate == 0))
+            if (_generated.Count < options.Target && window.IsFull && (window.Rate < options.MinAcceptance || window.Rate == 0))
             {
                 throw new ModelRanDryException(
                     $"{window.Describe(options.PromptsPerRound)}, below the floor of {options.MinAcceptance:0.##%} (instructions.min_acceptance); {_generated.Count} of {options.Target} are accepted and kept. The model repeats itself: raise instructions.temperature or instructions.top_p, use more varied seed tasks or a larger model, or ask for fewer.");

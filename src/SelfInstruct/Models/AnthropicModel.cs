@@ -35,6 +35,8 @@ public sealed class AnthropicModel(ModelEndpoint endpoint, string name, Endpoint
 
     public int MaxConcurrency => options.MaxConcurrency;
 
+    public Uri Address => endpoint.Address;
+
     public IReadOnlyList<string> Quirks => _quirks.Names;
 
     public void Recall(IEnumerable<string> quirks) => _quirks.Recall(quirks);

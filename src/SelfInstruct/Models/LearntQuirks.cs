@@ -5,6 +5,9 @@ namespace SelfInstruct.Models;
 /// <summary>A model that finds out how its server differs; what it knows can be kept, and given to the next model of the same server and name.</summary>
 public interface ILearnsQuirks
 {
+    /// <summary>Of the server whose quirks they are; no secret in it.</summary>
+    Uri Address { get; }
+
     /// <summary>Names, in the order learnt; those that the provider documents come first.</summary>
     IReadOnlyList<string> Quirks { get; }
 

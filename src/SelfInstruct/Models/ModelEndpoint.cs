@@ -97,7 +97,8 @@ public sealed class ModelEndpoint : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    static HttpClient CreateClient(Uri address, EndpointOptions options)
+    /// <summary>For one address: no redirects, no cookies, no proxy on the way to this machine, and no time-out of its own.</summary>
+    internal static HttpClient CreateClient(Uri address, EndpointOptions options)
     {
         var handler = new SocketsHttpHandler
         {
@@ -160,12 +161,24 @@ public sealed class ModelEndpoint : IDisposable
             await _requests.TakeAsync(1, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_tokens is not null)
+        var taken = 0;
+        try
         {
-            await _tokens.TakeAsync(call.Tokens, cancellationToken).ConfigureAwait(false);
-        }
+            if (_tokens is not null)
+            {
+                await _tokens.TakeAsync(call.Tokens, cancellationToken).ConfigureAwait(false);
+                taken = call.Tokens;
+            }
 
-        await _limit.EnterAsync(cancellationToken).ConfigureAwait(false);
+            await _limit.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing was sent.
+            _requests?.GiveBack(1);
+            _tokens?.GiveBack(taken);
+            throw;
+        }
     }
 
     async Task<Reply> SendEnteredAsync<T>(Call<T> call, CancellationToken cancellationToken)

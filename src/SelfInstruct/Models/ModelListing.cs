@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using SelfInstruct.Models.Calls;
 
 namespace SelfInstruct.Models;
 
 /// <summary>The models that a server says it has (GET /models), asked once and without retries: for advice, not for a run.</summary>
 public static class ModelListing
 {
+    const int MaxBytes = 16 << 20;
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="address">Of the listing itself, query included.</param>
@@ -34,22 +37,24 @@ public static class ModelListing
         var shown = await FindAsync(request, ModelJson.Format.OllamaShown, cancellationToken).ConfigureAwait(false);
 
         // The key begins with the architecture: llama.context_length.
-        return shown?.ModelInfo?.FirstOrDefault(static pair => pair.Key.EndsWith(".context_length", StringComparison.Ordinal)).Value is { ValueKind: JsonValueKind.Number } length
-            ? length.GetInt32()
+        return shown?.ModelInfo?.FirstOrDefault(static pair => pair.Key.EndsWith(".context_length", StringComparison.Ordinal)).Value is { ValueKind: JsonValueKind.Number } length && length.TryGetInt32(out var tokens)
+            ? tokens
             : null;
     }
 
     static async Task<T?> FindAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        using var http = new HttpClient { Timeout = Patience };
+        using var http = ModelEndpoint.CreateClient(request.RequestUri!, new EndpointOptions());
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         try
         {
-            using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return response.IsSuccessStatusCode ? JsonSerializer.Deserialize(body, type) : null;
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            using var body = await AnswerBody.ReadAsync(response.Content, MaxBytes, patience.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode && body is not null ? JsonSerializer.Deserialize(body.Bytes.Span, type) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

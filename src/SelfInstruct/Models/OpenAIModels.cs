@@ -20,6 +20,8 @@ public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, 
 
     public int MaxConcurrency => options.MaxConcurrency;
 
+    public Uri Address => endpoint.Address;
+
     public IReadOnlyList<string> Quirks => _quirks.Names;
 
     public void Recall(IEnumerable<string> quirks) => _quirks.Recall(quirks);
@@ -71,6 +73,8 @@ public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, Endpoin
     public bool IsChat => true;
 
     public int MaxConcurrency => options.MaxConcurrency;
+
+    public Uri Address => endpoint.Address;
 
     public IReadOnlyList<string> Quirks => _quirks.Names;
 
@@ -133,7 +137,7 @@ static class OpenAIAnswers
         // What is said in refusing is about the prompt, and no answer to it.
         return message is { Refusal.Length: > 0 } || finishReason == Completion.ContentFilter
             ? new ReadAnswer("", Completion.ContentFilter, promptTokens, completionTokens, reasoning)
-            : message is not null && reasoning is not null ? new ReadAnswer("", finishReason, promptTokens, completionTokens, reasoning)
+            : message is not null ? new ReadAnswer("", finishReason, promptTokens, completionTokens, reasoning)
             : throw new ModelException($"{address}: the answer of {name} has no message. It may be a base model: try openai-completions:{name}.");
     }
 }

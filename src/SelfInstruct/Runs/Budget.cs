@@ -24,9 +24,10 @@ public sealed class BudgetSpentException(string message) : Exception(message);
 
 /// <summary>
 /// Lets a call start only while the budget covers it beside all that are in flight; else it waits for those, which may
-/// turn out cheaper. A call is expected to use what its stage's calls used on average; the first of a stage, its
-/// prompt and nothing more, corrected by what prompts were billed so far. So a run can go over by what its last calls
-/// differ from that.
+/// turn out cheaper. A call is expected to use what its stage's calls used on average; before the first of a stage is
+/// answered, its prompt, corrected by what prompts were billed so far, and the longest answer it may have. When only
+/// that does not fit, one call goes alone and shows what they use. So a run can go over by what its last calls differ
+/// from the average.
 /// </summary>
 /// <param name="budget">For the life of the run.</param>
 /// <param name="used">So far, what an earlier process recorded included.</param>
@@ -41,16 +42,17 @@ sealed class BudgetGate(Budget budget, UsageLedger used)
     /// <summary>Settle what comes back when the call's usage is in the ledger, and dispose it in any case.</summary>
     /// <param name="stage">Whose calls it is like.</param>
     /// <param name="promptTokens">Counted or estimated.</param>
+    /// <param name="maxTokens">Of the answer.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="BudgetSpentException">The call must not be made.</exception>
-    public async Task<BudgetReservation> EnterAsync(string stage, int promptTokens, CancellationToken cancellationToken)
+    public async Task<BudgetReservation> EnterAsync(string stage, int promptTokens, int maxTokens, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task change;
             lock (_turn)
             {
-                if (TryEnter(promptTokens, used.MeanOf(stage) ?? new TokenUsage(Billed(promptTokens), 0)) is { } reservation)
+                if (TryEnter(promptTokens, used.MeanOf(stage) ?? new TokenUsage(Billed(promptTokens), maxTokens), isMean: used.MeanOf(stage) is not null) is { } reservation)
                 {
                     return reservation;
                 }
@@ -63,12 +65,18 @@ sealed class BudgetGate(Budget budget, UsageLedger used)
     }
 
     /// <summary>Null where it may fit when others are done.</summary>
-    BudgetReservation? TryEnter(int promptTokens, TokenUsage expected)
+    BudgetReservation? TryEnter(int promptTokens, TokenUsage expected, bool isMean)
     {
         var (prompt, completion) = (used.PromptTokens + _inFlight.Prompt + expected.PromptTokens, used.CompletionTokens + _inFlight.Completion + expected.CompletionTokens);
+        if (budget.FindObjection(prompt, completion) is not null && _calls > 0)
+        {
+            return null;
+        }
+
+        completion -= isMean ? 0 : expected.CompletionTokens;
         if (budget.FindObjection(prompt, completion) is { } objection)
         {
-            return _calls > 0 ? null : throw new BudgetSpentException(
+            throw new BudgetSpentException(
                 $"{objection}: {used.PromptTokens + used.CompletionTokens:N0} tokens ({budget.Prices.CostOf(used.PromptTokens, used.CompletionTokens):0.00##} US dollars) are spent. Everything is saved; raise {budget.Remedy(prompt, completion)} to continue.");
         }
 

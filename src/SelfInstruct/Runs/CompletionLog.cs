@@ -53,22 +53,34 @@ public sealed class CompletionLog : IAsyncDisposable
         IRunLog log, ILanguageModel model, TimeProvider time, Budget? budget, CancellationToken cancellationToken)
     {
         var completions = new CompletionLog(log, model, time, budget);
+        try
+        {
+            await completions.CountAsync(cancellationToken).ConfigureAwait(false);
+            return completions;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or OperationCanceledException)
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    async Task CountAsync(CancellationToken cancellationToken)
+    {
         var (reader, number) = (new RecordedUsageReader(), 0);
-        await foreach (var json in log.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var json in _log.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             number++;
             if (reader.TryRead(json.Span, out var stage, out var usage, out var dropped))
             {
-                completions.Count(stage, usage, dropped);
+                Count(stage, usage, dropped);
             }
             else
             {
-                var recorded = JsonLines.Parse(log.Place, number, json.Span, RunJson.Format.RecordedUsage);
-                completions.Count(recorded.Stage, recorded.Usage, recorded.DroppedDemonstrations);
+                var recorded = JsonLines.Parse(_log.Place, number, json.Span, RunJson.Format.RecordedUsage);
+                Count(recorded.Stage, recorded.Usage, recorded.DroppedDemonstrations);
             }
         }
-
-        return completions;
     }
 
     /// <summary>From the log, or else from the model by way of the log.</summary>
@@ -77,14 +89,24 @@ public sealed class CompletionLog : IAsyncDisposable
     public async Task<RecordedCompletion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         var key = KeyOf(Model.Id, request);
-        var asking = _asking.GetOrAdd(key, _ => new Lazy<Task<RecordedCompletion>>(() => FindOrAskAsync(key, request, cancellationToken)));
-        try
+        while (true)
         {
-            return await asking.Value.ConfigureAwait(false);
-        }
-        finally
-        {
-            _asking.TryRemove(KeyValuePair.Create(key, asking));
+            var asking = _asking.GetOrAdd(key, _ => new Lazy<Task<RecordedCompletion>>(() => FindOrAskAsync(key, request, cancellationToken)));
+            try
+            {
+                return await asking.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Who asked first was cancelled, and the call with him.
+            }
+            finally
+            {
+                if (asking.Value.IsCompleted)
+                {
+                    _asking.TryRemove(KeyValuePair.Create(key, asking));
+                }
+            }
         }
     }
 
@@ -106,7 +128,7 @@ public sealed class CompletionLog : IAsyncDisposable
     async Task<RecordedCompletion> AskAsync(string key, CompletionRequest request, CancellationToken cancellationToken)
     {
         var origin = request.Origin;
-        using var reserved = _budget is null ? null : await _budget.EnterAsync(origin.Stage, Model.CountTokens(request.Prompt), cancellationToken).ConfigureAwait(false);
+        using var reserved = _budget is null ? null : await _budget.EnterAsync(origin.Stage, Model.CountTokens(request.Prompt), request.Sampling.MaxTokens, cancellationToken).ConfigureAwait(false);
         var completion = await RunTelemetry.MeasureAsync(Model, request, _time, cancellationToken).ConfigureAwait(false);
         var recorded = new RecordedCompletion(
             key, request.Prompt, request.Sampling, completion.Text, completion.FinishReason, completion.Usage, Model.Id,

@@ -72,7 +72,8 @@ static class LineReader
 
     static byte[] Larger(byte[] block)
     {
+        var larger = ArrayPool<byte>.Shared.Rent(block.Length * 2);
         ArrayPool<byte>.Shared.Return(block);
-        return ArrayPool<byte>.Shared.Rent(block.Length * 2);
+        return larger;
     }
 }

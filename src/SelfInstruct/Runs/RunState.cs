@@ -9,7 +9,7 @@ namespace SelfInstruct.Runs;
 /// <param name="Target">Instructions asked for.</param>
 /// <param name="Finished">Null until complete.</param>
 /// <param name="ActiveSeconds">Of work, over all calls; idle time between them is not counted.</param>
-/// <param name="Quirks">What was learnt of the model's servers, by name, for each address ("" for the provider's own).</param>
+/// <param name="Quirks">What was learnt of the model's servers, by name, for each address.</param>
 public sealed record RunState(
     string State,
     string Version,
@@ -54,7 +54,8 @@ public sealed record RunCounts(
     long CompletionTokens,
     double CostUsd,
     int DroppedDemonstrations,
-    ImmutableArray<StageSpending>? Stages = null)
+    ImmutableArray<StageSpending>? Stages = null,
+    bool PriceIsKnown = true)
 {
     public static RunCounts Empty { get; } = new(0, 0, 0, [], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -21,6 +21,8 @@ public sealed class OpenAIAnswersTests
     [InlineData("""{"message":{"role":"assistant","content":null,"reasoning_content":"hm, and"},"finish_reason":"length"}""", "", "length")]
     [InlineData("""{"message":{"role":"assistant","content":"","reasoning":"hm, and"},"finish_reason":"length"}""", "", "length")]
     [InlineData("""{"message":{"role":"assistant","content":"one"},"finish_reason":"tool_calls"}""", "one", "tool_calls")]
+    [InlineData("""{"message":{"role":"assistant"},"finish_reason":"length"}""", "", "length")]
+    [InlineData("""{"message":{"role":"assistant","content":null},"finish_reason":"stop"}""", "", "stop")]
     public async Task A_chat_answer_is_read_in_each_of_its_forms(string choice, string text, string finishReason)
     {
         var completion = await AskAsync($$$"""{"choices":[{{{choice}}}],"usage":{"prompt_tokens":3,"completion_tokens":4}}""");
@@ -29,7 +31,7 @@ public sealed class OpenAIAnswersTests
 
     [Theory(Timeout = 30_000)]
     [InlineData("""{"choices":[]}""", "holds no choice")]
-    [InlineData("""{"choices":[{"message":{"role":"assistant","content":null},"finish_reason":"stop"}]}""", "has no message")]
+    [InlineData("""{"choices":[{"text":"hello","finish_reason":"stop"}]}""", "has no message")]
     [InlineData("""{"error":{"message":"Provider returned error","code":502}}""", "answered with an error: Provider returned error")]
     public async Task An_answer_without_text_or_reason_is_an_error(string body, string message)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -66,7 +67,7 @@ sealed class AnswerReading(EndpointCredentials credentials, int maxBytes, TimePr
     /// <summary>Given in milliseconds, in seconds or as a date; null where the server does not say.</summary>
     TimeSpan? FindRetryAfter(HttpResponseMessage response)
     {
-        if (response.Headers.TryGetValues("retry-after-ms", out var values) && double.TryParse(values.First(), out var milliseconds) && milliseconds is >= 0 and < int.MaxValue)
+        if (response.Headers.TryGetValues("retry-after-ms", out var values) && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 0 and < int.MaxValue)
         {
             return TimeSpan.FromMilliseconds(milliseconds);
         }
@@ -120,25 +121,28 @@ sealed class AnswerReading(EndpointCredentials credentials, int maxBytes, TimePr
         var answered = (int)status is >= 200 and < 300 ? "with an error" : $"{(int)status} {status}";
         var remedy = error?.IsAboutMoney == true ? "The account has no credit left: top it up at the provider; what was answered before is saved."
             : location is not null ? $"It sends calls to {(location.IsAbsoluteUri ? location.GetLeftPart(UriPartial.Path) : location.OriginalString)}; if that is right, give its base as --endpoint."
-            : status == HttpStatusCode.BadRequest ? refusalRemedy
-            : Remedy(status);
+            : Remedy(status) ?? refusalRemedy;
         return new(status, text, $"{uri}: answered {answered}: {Shorten(error?.Message ?? text)}. {remedy}");
     }
 
-    string Remedy(HttpStatusCode status) => status switch
+    /// <summary>Null where what was asked is at fault.</summary>
+    string? Remedy(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"Set {credentials.Variable} to a key that may use this model.",
         HttpStatusCode.PaymentRequired => "The account has no credit left: top it up at the provider; what was answered before is saved.",
         HttpStatusCode.NotFound => "Check the model's name and --endpoint (it ends with the version, as in /v1).",
         HttpStatusCode.TooManyRequests => "The provider's limit is reached; run again later, nothing is lost.",
-        _ => "Run again later; nothing is lost.",
+        HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or >= HttpStatusCode.InternalServerError => "Run again later; nothing is lost.",
+        _ => null,
     };
 
     string Text(ReadOnlySpan<byte> body) => credentials.Redact(Encoding.UTF8.GetString(body));
 
     static string Shorten(string text)
     {
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        // A terminal must not obey what a server says.
+        var visible = string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c));
+        var line = string.Join(' ', visible.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         return line.Length <= ShownOfBody ? line : line[..ShownOfBody] + "…";
     }
 }

@@ -12,6 +12,8 @@ namespace SelfInstruct.Models.Calls;
 /// </summary>
 sealed class Resilience
 {
+    const int ShortPausesBelieved = 5;
+
     static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
     static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
@@ -49,12 +51,21 @@ sealed class Resilience
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
         ShouldHandle = arguments => ValueTask.FromResult(_options.Retries > 0 && (arguments.Outcome.Result is PassingFault || IsPassing(arguments.Outcome.Exception))),
-        DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Result as PassingFault)?.RetryAfter),
+        DelayGenerator = arguments => ValueTask.FromResult(FindPause(arguments.Outcome.Result as PassingFault, arguments.AttemptNumber)),
         OnRetry = arguments =>
         {
             notices.Report(() => $"{Describe(arguments.Outcome)}; trying again in {arguments.RetryDelay.TotalSeconds:0.#} s ({arguments.AttemptNumber + 1} of {_options.Retries}).");
             return ValueTask.CompletedTask;
         },
+    };
+
+    /// <summary>Null for our own growing pause: where the server names none, names nothing worth the name, or has named a short one several times in vain.</summary>
+    TimeSpan? FindPause(PassingFault? fault, int attempt) => fault?.RetryAfter switch
+    {
+        null => null,
+        { } pause when pause <= TimeSpan.Zero => null,
+        { } pause when attempt >= ShortPausesBelieved && pause < Doubled(_options.FirstPause, attempt, LongestBackoff) => null,
+        { } pause => pause,
     };
 
     /// <summary>While the breaker is open an attempt is not used up: it waits, and looks again.</summary>

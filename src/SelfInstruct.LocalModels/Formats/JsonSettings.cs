@@ -22,17 +22,8 @@ internal sealed class JsonSettings
             throw new InvalidDataException(file.Exists ? $"{path}: {file.Length} bytes are more than the {LongestFile} allowed." : $"{path}: no such file.");
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind is JsonValueKind.Object
-                ? new(path, document.RootElement.Clone())
-                : throw new InvalidDataException($"{path}: no JSON object.");
-        }
-        catch (JsonException wrong)
-        {
-            throw new InvalidDataException($"{path}: no JSON: {wrong.Message}", wrong);
-        }
+        using var document = JsonText.ParseObject(File.ReadAllBytes(path), path);
+        return new(path, document.RootElement.Clone());
     }
 
     public static JsonSettings? ReadIfThere(string path) => File.Exists(path) ? Read(path) : null;
@@ -91,22 +82,11 @@ internal sealed class JsonSettings
             ? new JsonSettings($"{Place(name)}[{i}]", item)
             : throw Broken($"{name}[{i}]", "an object is needed"))];
 
-    public IEnumerable<(string Name, JsonElement Value)> Fields() => element.EnumerateObject().Select(field => (NameOf(field), field.Value));
+    public IEnumerable<(string Name, JsonElement Value)> Fields() => element.EnumerateObject().Select(field => (field.Name, field.Value));
 
     /// <param name="item">A value of this object, for instance of a list in it.</param>
     /// <param name="name">For the message.</param>
-    public string TextOf(JsonElement item, string name)
-    {
-        try
-        {
-            return item.ValueKind is JsonValueKind.String ? item.GetString()! : throw Broken(name, "a text is needed");
-        }
-        catch (InvalidOperationException wrong)
-        {
-            // An escaped half of a surrogate pair is valid JSON and no text.
-            throw new InvalidDataException($"{Place(name)}: {wrong.Message}", wrong);
-        }
-    }
+    public string TextOf(JsonElement item, string name) => item.ValueKind is JsonValueKind.String ? item.GetString()! : throw Broken(name, "a text is needed");
 
     public InvalidDataException Unsupported(string feature) => new($"{place}: {feature} is not supported.");
 
@@ -114,18 +94,6 @@ internal sealed class JsonSettings
     {
         var found = element.TryGetProperty(name, out var value) ? value.GetRawText() : "nothing";
         return new($"{Place(name)}: {reason}, and it is {(found.Length <= 80 ? found : found[..80] + "...")}.");
-    }
-
-    string NameOf(JsonProperty field)
-    {
-        try
-        {
-            return field.Name;
-        }
-        catch (InvalidOperationException wrong)
-        {
-            throw new InvalidDataException($"{place}: a name of a field is no text: {wrong.Message}", wrong);
-        }
     }
 
     string Place(string name) => $"{place}: {name}";

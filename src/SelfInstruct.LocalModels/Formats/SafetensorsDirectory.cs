@@ -28,7 +28,7 @@ internal static class SafetensorsDirectory
         var (start, length, entries) = (stream.Position, stream.Length, new Dictionary<string, SafetensorsEntry>());
         foreach (var entry in directory.RootElement.EnumerateObject())
         {
-            var name = NameOf(path, entry);
+            var name = entry.Name;
             if (name != Metadata && !entries.TryAdd(name, Place(path, name, start, length, entry.Value)))
             {
                 throw new InvalidDataException($"{path}: tensor {name} occurs twice.");
@@ -36,18 +36,6 @@ internal static class SafetensorsDirectory
         }
 
         return entries;
-    }
-
-    static string NameOf(string path, JsonProperty entry)
-    {
-        try
-        {
-            return entry.Name;
-        }
-        catch (InvalidOperationException wrong)
-        {
-            throw new InvalidDataException($"{path}: a tensor's name is no text: {wrong.Message}", wrong);
-        }
     }
 
     static JsonDocument Parse(BinaryReader reader, string path)
@@ -58,17 +46,7 @@ internal static class SafetensorsDirectory
             throw new InvalidDataException($"{path}: at byte 0: the directory is longer than the file of {length} bytes, or than the {LongestDirectory} allowed.");
         }
 
-        try
-        {
-            var document = JsonDocument.Parse(reader.ReadBytes((int)size));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document
-                : throw new InvalidDataException($"{path}: at byte 8: the directory is no JSON object.");
-        }
-        catch (JsonException wrong)
-        {
-            throw new InvalidDataException($"{path}: at byte 8: the directory is no JSON: {wrong.Message}", wrong);
-        }
+        return JsonText.ParseObject(reader.ReadBytes((int)size), $"{path}: at byte 8: the directory");
     }
 
     static SafetensorsEntry Place(string path, string name, long start, long length, JsonElement value)

@@ -102,15 +102,11 @@ public sealed class BytePairTokenizer
             return;
         }
 
-        foreach (var word in new PreTokens(Vocabulary.Normalizes ? NormalizeText(text) : text, Vocabulary.PreTokenization))
+        foreach (var word in new PreTokens(Vocabulary.Normalizes ? NormalFormC.Normalize(text) : text, Vocabulary.PreTokenization))
         {
             tokens.AddRange(TokensOf(word));
         }
     }
-
-    /// <summary>Half a surrogate pair cannot be normalised, and is U+FFFD to the tokenizer anyway.</summary>
-    static string NormalizeText(string text) =>
-        (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text).Normalize(NormalizationForm.FormC);
 
     ReadOnlySpan<int> TokensOf(ReadOnlySpan<char> word)
     {

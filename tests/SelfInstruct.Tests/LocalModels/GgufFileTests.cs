@@ -113,6 +113,31 @@ public sealed class GgufFileTests : IDisposable
     }
 
     [Fact]
+    public void The_built_in_model_reads_a_prompt_behind_the_end_of_the_text_before()
+    {
+        using var starter = GgufFile.Open(Repository.In("models", "starter", "starter.gguf"));
+        Assert.Equal(starter.Vocabulary.EndOfText, starter.Vocabulary.StartOfText);
+    }
+
+    [Theory]
+    [InlineData(13, "Q5_K")]
+    [InlineData(20, "IQ4_NL")]
+    [InlineData(77, "ggml type 77")]
+    public void A_number_type_that_is_not_read_is_refused_by_name(int type, string expected)
+    {
+        var model = Model();
+        using (var writer = new GgufWriter(File.Create(path)))
+        {
+            writer.WriteDirectory(
+                [.. LlamaMetadata.Write(Config, GgufType.F32, "x"), .. GgufVocabulary.Write(model.Vocabulary)],
+                [new GgufTensor("token_embd.weight", [32, 5], (GgufType)type, 0)]);
+        }
+
+        Assert.Contains("quantization", Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_directory_with_wild_bytes_is_read_or_refused_but_never_crashes()
     {
         GgufFile.Write(path, Model(), GgufType.F16, "tiny");

@@ -5,8 +5,8 @@ switch (args)
     case ["training"]:
         TrainingBenchmark.Run(Console.Out);
         return 0;
-    case ["decoding"]:
-        DecodingBenchmark.Run(Console.Out);
+    case ["decoding", var folder]:
+        DecodingBenchmark.Run(folder, Console.Out);
         return 0;
     case ["novelty", var file]:
         NoveltyBenchmark.Run(file, Console.Out);
@@ -18,6 +18,6 @@ switch (args)
         NoveltyBenchmark.Scale(file, int.Parse(candidates), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding FOLDER | novelty ALPACA_DATA.json [verify | scale CANDIDATES]");
         return 2;
 }

@@ -9,7 +9,7 @@ public static class LocalModelPath
     public static StoredModel Open(string path) =>
         Directory.Exists(path) ? HuggingFaceFolder.Open(path)
         : File.Exists(path) ? GgufFile.Open(path)
-        : throw new InvalidDataException($"{path}: no such model. Give the path of a GGUF file, or of a folder with config.json, tokenizer.json and safetensors.");
+        : throw new InvalidDataException($"{path}: no such model file or folder. Give the path of a GGUF file, or of a folder with config.json, tokenizer.json and safetensors.");
 
     /// <summary>SHA-256 in hexadecimal of all that decides the model's answers: the file, or the folder's files by name.</summary>
     public static string Fingerprint(string path)

@@ -1,3 +1,4 @@
+using SelfInstruct.LocalModels.Decoder;
 using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.Models;
@@ -39,6 +40,24 @@ public sealed class LocalModelMemoryTests : IDisposable
         using var model = new LocalLanguageModel(stored, "m", new LocalModelOptions { Threads = 1, CacheBytes = 4 * page });
         Assert.Equal(3 * CachePage.Positions, model.ContextLength);
         Assert.Throws<ArgumentException>(() => new LocalLanguageModel(stored, "m", new LocalModelOptions { Threads = 1, CacheBytes = page / 2 }));
+    }
+
+    [Theory]
+    [InlineData(GgufType.F16, 4)]
+    [InlineData(GgufType.Q8, 1.125)]
+    public void Weights_are_held_once_and_read_a_few_at_a_time(GgufType type, double bytesPerParameter)
+    {
+        var config = new DecoderConfig(8192, 64, 512, Layers: 2, Heads: 8, FeedForward: 1024);
+        var vocabulary = InferenceModels.Vocabulary with { Tokens = [.. InferenceModels.Vocabulary.Tokens, .. Enumerable.Range(InferenceModels.Vocabulary.Tokens.Length, 8192 - InferenceModels.Vocabulary.Tokens.Length).Select(i => $"[{i}]")] };
+        GgufFile.Write(folder.In("m.gguf"), new ModelFile(config, vocabulary, new DecoderWeights(config)), type, "m");
+        using var stored = GgufFile.Open(folder.In("m.gguf"));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var packed = new PackedDecoder(stored.Tensors);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(packed);
+
+        // Besides the weights, buffers of a few megabytes come and go.
+        Assert.InRange(allocated / (double)config.Parameters, bytesPerParameter, (bytesPerParameter * 1.1) + 4);
     }
 
     [Fact]

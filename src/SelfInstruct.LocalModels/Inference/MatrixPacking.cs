@@ -10,6 +10,9 @@ sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(Dec
     /// <summary>Numbers read at a time, about.</summary>
     const int ChunkLength = 1 << 20;
 
+    float[] _floats = [];
+    byte[] _bytes = [];
+
     public float[] Vector(int layer, DecoderPart part)
     {
         var tensor = tensors[(part, layer)];
@@ -34,7 +37,7 @@ sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(Dec
     QuantizedMatrix Quantized(IReadOnlyList<DecoderTensor> stacked, QuantizedMatrix matrix)
     {
         var (step, rowBytes) = (RowsAtATime(matrix), (int)GgufNumbers.Bytes(GgufType.Q8, matrix.Inputs));
-        var chunk = new byte[Math.Min(step, matrix.Outputs) * rowBytes];
+        var chunk = Room(ref _bytes, Math.Min(step, matrix.Outputs) * rowBytes);
         for (var first = 0; first < matrix.Outputs; first += step)
         {
             var rows = Math.Min(step, matrix.Outputs - first);
@@ -52,7 +55,7 @@ sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(Dec
     unsafe PackedMatrix Floats(IReadOnlyList<DecoderTensor> stacked, PackedMatrix matrix)
     {
         var step = RowsAtATime(matrix);
-        var chunk = new float[Math.Min(step, matrix.Outputs) * matrix.Inputs];
+        var chunk = Room(ref _floats, Math.Min(step, matrix.Outputs) * matrix.Inputs);
         fixed (float* pointer = chunk)
         {
             for (var first = 0; first < matrix.Outputs; first += step)
@@ -69,6 +72,8 @@ sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(Dec
 
         return matrix;
     }
+
+    static T[] Room<T>(ref T[] buffer, int length) => buffer.Length >= length ? buffer : buffer = new T[length];
 
     static int RowsAtATime(IWeightMatrix matrix) =>
         Math.Max(1, ChunkLength / matrix.Inputs / IWeightMatrix.RowStep) * IWeightMatrix.RowStep;

@@ -11,8 +11,9 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// as llama.cpp does; products of integers are exact, and each output is one chain of fused multiply-adds over ascending blocks.
 /// </summary>
 /// <remarks>
-/// Eight outputs lie side by side: for each block of 32 inputs their eight scales, then eight times four inputs of each,
-/// so that one vector of 32 bytes meets four inputs broadcast.
+/// Eight outputs lie side by side: for each block of 32 inputs their eight scales, then sixteen times two inputs of each:
+/// widened to 16 bits, they meet two inputs broadcast. The instruction that multiplies bytes wants one factor without sign,
+/// and giving the other both signs costs more than widening, once there are a few rows.
 /// </remarks>
 internal sealed unsafe class QuantizedMatrix : IWeightMatrix
 {
@@ -79,14 +80,14 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
             throw new ArgumentException($"{rows} rows need {(long)rows * Inputs} inputs and {(long)rows * Outputs} outputs; there are {a.Length} and {c.Length}.", nameof(rows));
         }
 
-        var numbers = ArrayPool<sbyte>.Shared.Rent(a.Length);
+        var numbers = ArrayPool<short>.Shared.Rent(a.Length);
         var scales = ArrayPool<float>.Shared.Rent(rows * _blocks);
         for (var block = 0; block < rows * _blocks; block++)
         {
             scales[block] = Quantize(a.Slice(block * Block, Block), numbers.AsSpan(block * Block, Block));
         }
 
-        fixed (sbyte* number = numbers)
+        fixed (short* number = numbers)
         fixed (float* scale = scales, result = c)
         {
             for (var output = 0; output < Outputs; output += Lanes)
@@ -95,12 +96,12 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
             }
         }
 
-        ArrayPool<sbyte>.Shared.Return(numbers);
+        ArrayPool<short>.Shared.Return(numbers);
         ArrayPool<float>.Shared.Return(scales);
     }
 
     /// <summary>The largest magnitude becomes 127; halves round to even. The scale is kept in half precision, as in a file.</summary>
-    internal static float Quantize(ReadOnlySpan<float> values, Span<sbyte> numbers)
+    internal static float Quantize(ReadOnlySpan<float> values, Span<short> numbers)
     {
         var (a, b, c, d) = (Vector256.Create(values), Vector256.Create(values[8..]), Vector256.Create(values[16..]), Vector256.Create(values[24..]));
         var most = Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d)));
@@ -111,15 +112,14 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
         }
 
         var inverse = Vector256.Create(largest > 0 ? 127f / largest : 0f);
-        Vector256.Narrow(
-            Vector256.Narrow(Rounded(a * inverse), Rounded(b * inverse)),
-            Vector256.Narrow(Rounded(c * inverse), Rounded(d * inverse))).CopyTo(numbers);
+        Vector256.Narrow(Rounded(a * inverse), Rounded(b * inverse)).CopyTo(numbers);
+        Vector256.Narrow(Rounded(c * inverse), Rounded(d * inverse)).CopyTo(numbers[16..]);
         return (float)(Half)(largest / 127f);
     }
 
     static Vector256<int> Rounded(Vector256<float> values) => Vector256.ConvertToInt32(Vector256.Round(values));
 
-    void MultiplyPanel(byte* panel, sbyte* numbers, float* scales, float* result, int rows, int lanes, bool accumulate)
+    void MultiplyPanel(byte* panel, short* numbers, float* scales, float* result, int rows, int lanes, bool accumulate)
     {
         const int Tile = 4;
         float* sums = stackalloc float[Tile * Lanes];
@@ -160,7 +160,7 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
     }
 
     /// <summary>The twin that says what the others do.</summary>
-    void SumPortable(byte* panel, sbyte* numbers, float* scales, int rows, float* sums)
+    void SumPortable(byte* panel, short* numbers, float* scales, int rows, float* sums)
     {
         for (var row = 0; row < rows; row++)
         {
@@ -185,19 +185,18 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void SumOne(byte* panel, sbyte* numbers, float* scales, float* sums)
+    void SumOne(byte* panel, short* numbers, float* scales, float* sums)
     {
-        var (sum, ones) = (Vector256<float>.Zero, Vector256<short>.One);
+        var sum = Vector256<float>.Zero;
         for (var block = 0; block < _blocks; block++, panel += PanelBlock, numbers += Block)
         {
             // Two sums, for two chains of additions.
             Vector256<int> even = default, odd = default;
             var weights = (sbyte*)panel + (Lanes * sizeof(float));
-            for (var group = 0; group < Block / 4; group += 2)
+            for (var pair = 0; pair < Block / 2; pair += 2)
             {
-                var (first, second) = (Vector256.Load(weights + (group * 32)), Vector256.Load(weights + (group * 32) + 32));
-                even += Dot(Vector256.Abs(first).AsByte(), first, numbers + (group * 4), ones);
-                odd += Dot(Vector256.Abs(second).AsByte(), second, numbers + (group * 4) + 4, ones);
+                even += Dot(Avx2.ConvertToVector256Int16(weights + (pair * 2 * Lanes)), numbers + (pair * 2));
+                odd += Dot(Avx2.ConvertToVector256Int16(weights + ((pair + 1) * 2 * Lanes)), numbers + ((pair + 1) * 2));
             }
 
             sum = Add(sum, even + odd, Vector256.Load((float*)panel), scales[block]);
@@ -208,24 +207,22 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
 
     /// <summary>Four rows meet each vector of weights while it is in a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void SumFour(byte* panel, sbyte* numbers, float* scales, float* sums)
+    void SumFour(byte* panel, short* numbers, float* scales, float* sums)
     {
         Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        var ones = Vector256<short>.One;
         nint row = Inputs;
         for (var block = 0; block < _blocks; block++, panel += PanelBlock, numbers += Block)
         {
             Vector256<int> dot0 = default, dot1 = default, dot2 = default, dot3 = default;
             var weights = (sbyte*)panel + (Lanes * sizeof(float));
-            for (var group = 0; group < Block / 4; group++)
+            var number = numbers;
+            for (var pair = 0; pair < Block / 2; pair++, weights += 2 * Lanes, number += 2)
             {
-                var weight = Vector256.Load(weights + (group * 32));
-                var magnitude = Vector256.Abs(weight).AsByte();
-                var number = numbers + (group * 4);
-                dot0 += Dot(magnitude, weight, number, ones);
-                dot1 += Dot(magnitude, weight, number + row, ones);
-                dot2 += Dot(magnitude, weight, number + (2 * row), ones);
-                dot3 += Dot(magnitude, weight, number + (3 * row), ones);
+                var weight = Avx2.ConvertToVector256Int16(weights);
+                dot0 += Dot(weight, number);
+                dot1 += Dot(weight, number + row);
+                dot2 += Dot(weight, number + (2 * row));
+                dot3 += Dot(weight, number + (3 * row));
             }
 
             var scale = Vector256.Load((float*)panel);
@@ -241,12 +238,10 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
         sum3.Store(sums + (3 * Lanes));
     }
 
-    /// <summary>Four inputs times four weights of each of eight outputs. The instruction takes one factor without sign, so the other gets both.</summary>
-    /// <remarks>No 16-bit sum overflows: 2 · 128 · 127. An input is never −128, so its sign can always be turned.</remarks>
+    /// <summary>Two inputs times two weights of each of eight outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<int> Dot(Vector256<byte> magnitudes, Vector256<sbyte> weights, sbyte* numbers, Vector256<short> ones) =>
-        Avx2.MultiplyAddAdjacent(
-            Avx2.MultiplyAddAdjacent(magnitudes, Avx2.Sign(Vector256.Create(*(int*)numbers).AsSByte(), weights)), ones);
+    static Vector256<int> Dot(Vector256<short> weights, short* numbers) =>
+        Avx2.MultiplyAddAdjacent(weights, Vector256.Create(*(int*)numbers).AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<float> Add(Vector256<float> sum, Vector256<int> dot, Vector256<float> weightScales, float scale) =>
@@ -255,5 +250,5 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
     byte* PanelOf(int row, int block) => _panels + ((((nint)(row / Lanes) * _blocks) + block) * PanelBlock);
 
     /// <summary>Where number i of a block lies behind the start of its panel's block.</summary>
-    static int NumberAt(int lane, int i) => (Lanes * sizeof(float)) + (i / 4 * 4 * Lanes) + (lane * 4) + (i % 4);
+    static int NumberAt(int lane, int i) => (Lanes * sizeof(float)) + (i / 2 * 2 * Lanes) + (lane * 2) + (i % 2);
 }

@@ -72,8 +72,13 @@ public sealed class LlamaCppReferenceTests(LlamaCppReferenceTests.References ref
         using var stored = GgufFile.Open(references.PathOf("vocabulary-" + name));
         var tokenizer = new BytePairTokenizer(stored.Vocabulary);
 
-        // Its SentencePiece also makes control tokens from their names in a text, which the product never does.
-        var comparable = ReferenceModels.Texts.Zip(references.Texts(name)).Where(pair => name is not "pieces" || !pair.First.Contains("<s>", StringComparison.Ordinal));
+        // Its SentencePiece also makes control tokens from their names in a text, which the product never does; and it leaves out Qwen2's NFC.
+        var comparable = ReferenceModels.Texts.Zip(references.Texts(name)).Where(pair => name switch
+        {
+            "pieces" => !pair.First.Contains("<s>", StringComparison.Ordinal),
+            "qwen2" => NormalFormC.Normalize(pair.First) == pair.First,
+            _ => true,
+        });
         Assert.All(comparable, pair => Assert.Equal(pair.Second, tokenizer.Encode(pair.First)));
     }
 

@@ -56,10 +56,10 @@ public sealed class QuantizedMatrixTests
     public void Inputs_are_rounded_as_ggml_does()
     {
         // By hand: the largest is 127, so the scale is 1; 0.5 and 2.5 round to even.
-        var (values, numbers) = (new float[32], new sbyte[32]);
+        var (values, numbers) = (new float[32], new short[32]);
         (values[0], values[1], values[2], values[3], values[31]) = (-127f, 0.5f, 2.5f, 3.5f, 64.2f);
         Assert.Equal(1f, QuantizedMatrix.Quantize(values, numbers));
-        Assert.Equal([-127, 0, 2, 4], numbers[..4]);
+        Assert.Equal([(short)-127, (short)0, (short)2, (short)4], numbers[..4]);
         Assert.Equal(64, numbers[31]);
         Assert.Equal(0f, QuantizedMatrix.Quantize(new float[32], numbers));
         Assert.All(numbers, number => Assert.Equal(0, number));
@@ -83,7 +83,7 @@ public sealed class QuantizedMatrixTests
             var (row, output) = Math.DivRem(i, outputs);
             for (var block = 0; block < inputs / 32; block++)
             {
-                var numbers = new sbyte[32];
+                var numbers = new short[32];
                 var scale = QuantizedMatrix.Quantize(a.AsSpan((row * inputs) + (block * 32), 32), numbers);
                 var stored = blocks.AsSpan(((output * inputs / 32) + block) * 34, 34);
                 var dot = 0;

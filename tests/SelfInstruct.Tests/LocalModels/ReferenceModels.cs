@@ -30,7 +30,7 @@ static class ReferenceModels
         ["pieces"] = Pieces.Value,
     };
 
-    /// <summary>What tokenizers cut differently; in NFC, as llama.cpp leaves other texts alone.</summary>
+    /// <summary>What tokenizers cut differently.</summary>
     public static string[] Texts { get; } =
     [
         "The cat's 12345 hats, don't they'LL I'VE 'S you're",

@@ -1,32 +1,61 @@
 using System.Diagnostics;
 using SelfInstruct.LocalModels.Decoder;
+using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.Models;
 
 namespace SelfInstruct.Benchmarks;
 
-/// <summary>Tokens per CPU second of one thread at the starter's size, with random weights: reading prompts and greedy decoding.</summary>
+/// <summary>
+/// Tokens per CPU second of one thread with random weights: reading prompts and greedy decoding, from F32 and Q8_0 weights.
+/// The files are left in the folder, for llama.cpp to be measured on the same (benchmarks/llama-cpp/decoding.py).
+/// </summary>
 internal static class DecodingBenchmark
 {
     const int Prefix = 128;
-    const int Steps = 128;
-    const int Tries = 5;
+    const int Steps = 64;
+    const int Tries = 3;
 
-    static readonly DecoderConfig Config = new(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512);
+    static readonly (string Name, DecoderConfig Config)[] Sizes =
+    [
+        ("starter", new(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512)),
+        ("10M", new(VocabularySize: 8192, ContextLength: 512, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024)),
+        ("30M", new(VocabularySize: 8192, ContextLength: 512, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376)),
+    ];
+
     static readonly Sampling Greedy = new(Temperature: 0, TopP: 1, FrequencyPenalty: 0, PresencePenalty: 0, MaxTokens: Steps, Stop: [], Seed: 1);
 
-    public static void Run(TextWriter output)
+    public static void Run(string folder, TextWriter output)
     {
-        var model = new PackedDecoder(RandomWeights(new Random(1)));
-        output.WriteLine($"D {Config.Width}, L {Config.Layers}, H {Config.Heads}, F {Config.FeedForward}, V {Config.VocabularySize}: {Config.Parameters:N0} parameters; 1 thread, median of {Tries}");
+        Directory.CreateDirectory(folder);
+        output.WriteLine($"Tokens per CPU second; 1 thread, prompts of {Prefix} tokens, then {Steps} more, median of {Tries}");
         output.WriteLine();
-        output.WriteLine("| work | tokens per CPU second |");
-        output.WriteLine("|---|---|");
-        output.WriteLine($"| read prompts of {Prefix} tokens | {Median(() => ReadPrompts(model, 32)):N0} |");
-        output.WriteLine($"| read a prompt of {Config.ContextLength} tokens | {Median(() => ReadLongPrompt(model)):N0} |");
-        foreach (var sequences in new[] { 1, 8, 32 })
+        output.WriteLine("| model | parameters | weights | read prompts | 1 at a time | 8 | 32 |");
+        output.WriteLine("|---|---|---|---|---|---|---|");
+        foreach (var (name, config) in Sizes)
         {
-            output.WriteLine($"| decode {Steps} tokens after {Prefix}, {sequences} at a time | {Median(() => Decode(model, sequences)):N0} |");
+            Write(folder, name, config);
+            foreach (var type in new[] { GgufType.F32, GgufType.Q8 })
+            {
+                using var stored = GgufFile.Open(PathOf(folder, name, type));
+                var model = new PackedDecoder(stored.Tensors);
+                double[] rates = [Median(() => ReadPrompts(model, 8)), .. new[] { 1, 8, 32 }.Select(sequences => Median(() => Decode(model, sequences)))];
+                output.WriteLine($"| {name} | {config.Parameters:N0} | {type} | {string.Join(" | ", rates.Select(rate => $"{rate:N0}"))} |");
+            }
+        }
+    }
+
+    static string PathOf(string folder, string name, GgufType type) => Path.Combine(folder, $"{name}.{type}.gguf");
+
+    static void Write(string folder, string name, DecoderConfig config)
+    {
+        // The tokenizer is not measured, but a file needs one of the model's size.
+        var tokens = Enumerable.Range(0, config.VocabularySize).Select(i => $"t{i}").ToArray();
+        var vocabulary = new Vocabulary([.. tokens], [], 0);
+        var model = new ModelFile(config, vocabulary, RandomWeights(config, new Random(1)));
+        foreach (var type in new[] { GgufType.F32, GgufType.F16, GgufType.Q8 })
+        {
+            GgufFile.Write(PathOf(folder, name, type), model, type, name);
         }
     }
 
@@ -38,38 +67,25 @@ internal static class DecodingBenchmark
 
     static double ReadPrompts(PackedDecoder model, int prompts)
     {
-        var (decoder, pages) = (new BatchDecoder(model, Prefix, 1), new CachePages(Config));
+        var (decoder, pages) = (new BatchDecoder(model, Prefix, 1), new CachePages(model.Config));
         return PerCpuSecond(prompts * Prefix, () =>
         {
             for (var i = 0; i < prompts; i++)
             {
                 using var sequence = new SequenceCache(pages);
-                Read(decoder, sequence, Prefix);
-            }
-        });
-    }
-
-    static double ReadLongPrompt(PackedDecoder model)
-    {
-        var (decoder, pages) = (new BatchDecoder(model, Prefix, 1), new CachePages(Config));
-        return PerCpuSecond(8 * Config.ContextLength, () =>
-        {
-            for (var i = 0; i < 8; i++)
-            {
-                using var sequence = new SequenceCache(pages);
-                Read(decoder, sequence, Config.ContextLength);
+                Read(model, decoder, sequence);
             }
         });
     }
 
     static double Decode(PackedDecoder model, int sequences)
     {
-        var (decoder, pages) = (new BatchDecoder(model, Prefix, sequences), new CachePages(Config));
-        var sampler = new TokenSampler(Config.VocabularySize);
+        var (decoder, pages) = (new BatchDecoder(model, Prefix, sequences), new CachePages(model.Config));
+        var sampler = new TokenSampler(model.Config.VocabularySize);
         var used = new Dictionary<int, int>();
         var batch = Enumerable.Range(0, sequences).Select(_ => new SequenceCache(pages)).ToArray();
         var tokens = new int[sequences];
-        Array.ForEach(batch, sequence => Read(decoder, sequence, Prefix));
+        Array.ForEach(batch, sequence => Read(model, decoder, sequence));
         return PerCpuSecond(sequences * Steps, () =>
         {
             var rows = new DecoderRow[sequences];
@@ -90,13 +106,10 @@ internal static class DecodingBenchmark
         });
     }
 
-    static void Read(BatchDecoder decoder, SequenceCache sequence, int tokens)
+    static void Read(PackedDecoder model, BatchDecoder decoder, SequenceCache sequence)
     {
-        for (var start = 0; start < tokens; start += Prefix)
-        {
-            decoder.Run([.. Enumerable.Range(start, Prefix).Select(i => new DecoderRow(sequence, i, i * 7 % Config.VocabularySize, WantsLogits: i == tokens - 1))]);
-            sequence.Advance(Prefix);
-        }
+        decoder.Run([.. Enumerable.Range(0, Prefix).Select(i => new DecoderRow(sequence, i, i * 7 % model.Config.VocabularySize, WantsLogits: i == Prefix - 1))]);
+        sequence.Advance(Prefix);
     }
 
     static double PerCpuSecond(int tokens, Action work)
@@ -108,26 +121,17 @@ internal static class DecodingBenchmark
         return tokens / (process.TotalProcessorTime - before).TotalSeconds;
     }
 
-    static DecoderWeights RandomWeights(Random random)
+    static DecoderWeights RandomWeights(DecoderConfig config, Random random)
     {
-        var weights = new DecoderWeights(Config);
-        Fill(weights.Embedding);
-        Array.Fill(weights.FinalNorm, 1);
-        foreach (var layer in weights.Layers)
+        var weights = new DecoderWeights(config);
+        foreach (var tensor in DecoderTensors.Of(config))
         {
-            Array.Fill(layer.AttentionNorm, 1);
-            Array.Fill(layer.FeedForwardNorm, 1);
-            Array.ForEach([layer.Query, layer.Key, layer.Value, layer.AttentionOutput, layer.Gate, layer.Up, layer.Down], Fill);
+            foreach (ref var value in weights[tensor].AsSpan())
+            {
+                value = tensor.IsVector ? 1 : (float)((random.NextDouble() - 0.5) * 0.1);
+            }
         }
 
         return weights;
-
-        void Fill(float[] values)
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)((random.NextDouble() - 0.5) * 0.1);
-            }
-        }
     }
 }

@@ -5,8 +5,8 @@ switch (args)
     case ["training"]:
         TrainingBenchmark.Run(Console.Out);
         return 0;
-    case ["decoding"]:
-        DecodingBenchmark.Run(Console.Out);
+    case ["decoding", var folder]:
+        DecodingBenchmark.Run(folder, Console.Out);
         return 0;
     case ["log"]:
         await LogBenchmark.RunAsync(Console.Out);
@@ -33,6 +33,6 @@ switch (args)
         await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
         return 2;
 }

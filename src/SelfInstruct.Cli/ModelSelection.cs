@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using SelfInstruct.LocalModels.Formats;
+using SelfInstruct.LocalModels.Hub;
 using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.Models;
 
@@ -26,10 +26,24 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     /// <summary>Further attempts of a call that failed for a passing reason.</summary>
     public int Retries { get; init; } = new EndpointOptions().Retries;
 
-    public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, azure:DEPLOYMENT, anthropic:MODEL, ollama:MODEL, replay:FILE.jsonl";
+    public static string Known => "starter, local:PATH, local:hf://OWNER/NAME, openai:MODEL, openai-completions:MODEL, azure:DEPLOYMENT, anthropic:MODEL, ollama:MODEL, replay:FILE.jsonl";
 
     /// <summary>The models that will answer true to <see cref="ILanguageModel.IsChat"/>, known without opening one.</summary>
-    public static bool IsChat(string spec) => spec.Split(':')[0] is "openai" or "azure" or "anthropic";
+    public static bool IsChat(string spec) =>
+        spec.Split(':')[0] is "openai" or "azure" or "anthropic"
+        || (spec.StartsWith("local:", StringComparison.Ordinal) && IsLocalChat(spec["local:".Length..]));
+
+    /// <summary>False for a model of the hub: that is known only when it is here.</summary>
+    static bool IsLocalChat(string path)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            return false;
+        }
+
+        using var stored = LocalModelPath.Open(path);
+        return ChatTemplate.Recognize(stored.Vocabulary) is not null;
+    }
 
     /// <param name="alreadyServed">Completions that the run folder holds; a replay goes on after them.</param>
     /// <param name="time">For pauses between retries.</param>
@@ -40,7 +54,8 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         return (kind, name) switch
         {
             ("starter", "") => OpenLocal(ProductFiles.StarterWeights, "starter"),
-            ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(name)),
+            ("local", not "") when name.StartsWith(HubAddress.Scheme, StringComparison.Ordinal) => OpenFromHub(HubAddress.Parse(name), time),
+            ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(Path.TrimEndingDirectorySeparator(name))),
             ("replay", not "") => new ReplayModel(name, alreadyServed),
             _ => FindServer() is { } server ? Open(server, kind, name, time) : throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
         };
@@ -79,17 +94,25 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     public static ModelEndpoint Connect(string? endpoint, string asker, EndpointOptions options, TimeProvider time, IProgress<string>? notices) =>
         ModelServer.OpenAI(endpoint, asker).Connect(options, time, notices);
 
-    /// <summary>The weights are part of the name: answers of other weights must not be taken for these.</summary>
-    static LocalLanguageModel OpenLocal(string path, string name)
+    LocalLanguageModel OpenFromHub(HubAddress address, TimeProvider time)
     {
-        if (!File.Exists(path))
+        // No limit on the time of a whole download; a broken line ends it all the same.
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var fetch = new HubFetch(http, HubOptions.FromEnvironment(Environment.GetEnvironmentVariable), time, Notices);
+        return OpenLocal(fetch.FetchAsync(address, CancellationToken.None).GetAwaiter().GetResult(), "local:" + HubAddress.Scheme + address.Repository);
+    }
+
+    /// <summary>The weights are part of the name: answers of other weights must not be taken for these.</summary>
+    LocalLanguageModel OpenLocal(string path, string name)
+    {
+        using var stored = LocalModelPath.Open(path);
+        var model = new LocalLanguageModel(stored, $"{name}:{LocalModelPath.Fingerprint(path)[..8]}", new LocalModelOptions());
+        if (stored.Vocabulary.ChatTemplate is not null && !model.IsChat)
         {
-            throw new InvalidDataException($"{path}: no such model file. Give --model local:PATH the path of a GGUF file.");
+            Notices?.Report($"{path}: its chat template is of an unknown form; it is used as a base model, which continues text.");
         }
 
-        using var file = File.OpenRead(path);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(file))[..8];
-        return new LocalLanguageModel(GgufFile.Read(path), $"{name}:{hash}");
+        return model;
     }
 
     (string Kind, string Name) SplitSpec() => Spec.Split(':', 2) is [var kind, var name] ? (kind, name) : (Spec, "");

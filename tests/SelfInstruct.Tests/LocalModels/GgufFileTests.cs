@@ -26,10 +26,10 @@ public sealed class GgufFileTests : IDisposable
         Assert.Equal(model.Vocabulary.Tokens, read.Vocabulary.Tokens);
         Assert.Equal(model.Vocabulary.Merges, read.Vocabulary.Merges);
         Assert.Equal(model.Vocabulary.EndOfText, read.Vocabulary.EndOfText);
-        foreach (var tensor in LlamaTensors.Of(model.Config))
+        foreach (var tensor in DecoderTensors.Of(model.Config))
         {
-            var allowed = tensor.Rows == 0 ? 0 : tolerance;
-            Assert.All(tensor.Values(model.Weights).Zip(tensor.Values(read.Weights)), pair => Assert.Equal(pair.First, pair.Second, allowed));
+            var allowed = tensor.IsVector ? 0 : tolerance;
+            Assert.All(model.Weights[tensor].Zip(read.Weights[tensor]), pair => Assert.Equal(pair.First, pair.Second, allowed));
         }
     }
 
@@ -74,14 +74,17 @@ public sealed class GgufFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("llama.attention.head_count_kv", 1u, "grouped-query")]
+    [InlineData("llama.attention.sliding_window", 4096u, "sliding window")]
+    [InlineData("llama.attention.scale", 0.5f, "llama.attention.scale")]
+    [InlineData("llama.expert_count", 8u, "mixture of experts")]
     [InlineData("general.architecture", "qwen3", "qwen3")]
     [InlineData("llama.rope.scaling.type", "yarn", "rope scaling")]
-    [InlineData("tokenizer.ggml.model", "llama", "tokenizer.ggml.model")]
-    [InlineData("tokenizer.ggml.pre", "llama-bpe", "tokenizer.ggml.pre")]
+    [InlineData("tokenizer.ggml.model", "t5", "tokenizer.ggml.model t5")]
+    [InlineData("tokenizer.ggml.pre", "deepseek-llm", "tokenizer.ggml.pre deepseek-llm")]
     [InlineData("tokenizer.ggml.eos_token_id", 9u, "eos_token_id")]
     [InlineData("llama.block_count", 900_000_000u, "block_count")]
     [InlineData("llama.attention.head_count", 3u, "3 heads")]
+    [InlineData("llama.attention.head_count_kv", 3u, "cannot share 3")]
     public void What_the_decoder_lacks_is_refused_by_name(string key, object value, string expected)
     {
         WriteWith(key, value, []);
@@ -89,8 +92,8 @@ public sealed class GgufFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("output.weight", "tied")]
-    [InlineData("blk.0.attn_q.bias", "blk.0.attn_q.bias")]
+    [InlineData("output.weight", "output.weight has the shape")]
+    [InlineData("blk.0.attn_output.bias", "blk.0.attn_output.bias")]
     public void A_tensor_of_another_architecture_is_refused_by_name(string tensor, string expected)
     {
         WriteWith("general.name", "x", [tensor]);
@@ -107,6 +110,31 @@ public sealed class GgufFileTests : IDisposable
             File.WriteAllBytes(path, whole[..length]);
             Assert.Contains("at byte", Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void The_built_in_model_reads_a_prompt_behind_the_end_of_the_text_before()
+    {
+        using var starter = GgufFile.Open(Repository.In("models", "starter", "starter.gguf"));
+        Assert.Equal(starter.Vocabulary.EndOfText, starter.Vocabulary.StartOfText);
+    }
+
+    [Theory]
+    [InlineData(13, "Q5_K")]
+    [InlineData(20, "IQ4_NL")]
+    [InlineData(77, "ggml type 77")]
+    public void A_number_type_that_is_not_read_is_refused_by_name(int type, string expected)
+    {
+        var model = Model();
+        using (var writer = new GgufWriter(File.Create(path)))
+        {
+            writer.WriteDirectory(
+                [.. LlamaMetadata.Write(Config, GgufType.F32, "x"), .. GgufVocabulary.Write(model.Vocabulary)],
+                [new GgufTensor("token_embd.weight", [32, 5], (GgufType)type, 0)]);
+        }
+
+        Assert.Contains("quantization", Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,10 +161,10 @@ public sealed class GgufFileTests : IDisposable
     {
         var model = Model();
         (string Key, object Value)[] metadata =
-            [.. LlamaMetadata.Write(model, GgufType.F32, "tiny").Where(entry => entry.Key != key), (key, value)];
+            [.. LlamaMetadata.Write(Config, GgufType.F32, "tiny").Concat(GgufVocabulary.Write(model.Vocabulary)).Where(entry => entry.Key != key), (key, value)];
         var tensors = GgufWriter.Lay(
         [
-            .. LlamaTensors.Of(Config).Select(tensor => new GgufTensor(tensor.Name, [.. tensor.Dimensions], GgufType.F32, 0)),
+            .. DecoderTensors.Of(Config).Select(tensor => new GgufTensor(TensorNames.Gguf(tensor), [.. TensorNames.GgufDimensions(tensor)], GgufType.F32, 0)),
             .. further.Select(name => new GgufTensor(name, [8], GgufType.F32, 0)),
         ]);
         using var writer = new GgufWriter(File.Create(path));

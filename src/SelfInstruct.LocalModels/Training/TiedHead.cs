@@ -14,15 +14,14 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
     readonly FloatBuffer logits = new((long)Chunk * config.VocabularySize);
     readonly FloatBuffer rowGradient = new((long)Chunk * config.Width);
 
-    /// <summary>Σ −log p(target), in nats, over the targets that count.</summary>
+    /// <summary>Σ −weight · log p(target), in nats.</summary>
     /// <param name="normed">[T, D], the last norm's output.</param>
-    /// <param name="targets">[T]; negative: does not count.</param>
-    public double Loss(TrainableWeights weights, FloatBuffer normed, ReadOnlySpan<int> targets)
+    public double Loss(TrainableWeights weights, FloatBuffer normed, TrainingWindow window)
     {
         var loss = 0.0;
-        for (var next = 0; Gather(normed, targets, ref next) is > 0 and var count;)
+        for (var next = 0; Gather(normed, window.Weights, ref next) is > 0 and var count;)
         {
-            loss += CrossEntropy(weights, targets, count, gradientScale: 0);
+            loss += CrossEntropy(weights, window, count, gradientScale: 0);
         }
 
         return loss;
@@ -30,39 +29,55 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
 
     /// <summary>As <see cref="Loss"/>, with gradients of gradientScale · loss.</summary>
     /// <param name="normedGradient">[T, D], filled; zero where the target does not count.</param>
-    /// <param name="embeddingGradient">[V, D], added to.</param>
+    /// <param name="gradient">Of what is trained; the embedding's is added to, unless it is frozen.</param>
     public double Backward(
-        TrainableWeights weights, FloatBuffer normed, ReadOnlySpan<int> targets, float gradientScale, FloatBuffer normedGradient, float* embeddingGradient)
+        TrainableWeights weights, FloatBuffer normed, TrainingWindow window, float gradientScale, FloatBuffer normedGradient, FloatBuffer gradient)
     {
         normedGradient.Span.Clear();
         var (loss, width) = (0.0, config.Width);
-        for (var next = 0; Gather(normed, targets, ref next) is > 0 and var count;)
+        for (var next = 0; Gather(normed, window.Weights, ref next) is > 0 and var count;)
         {
-            loss += CrossEntropy(weights, targets, count, gradientScale);
-            var logitGradient = new MatrixView(logits.Pointer, count, config.VocabularySize);
-            weights.Embedding.Backward.Multiply(logitGradient, new MatrixView(rowGradient.Pointer, count, width));
+            loss += CrossEntropy(weights, window, count, gradientScale);
+            BackwardLogits(weights, count, gradient);
             for (var i = 0; i < count; i++)
             {
                 rowGradient.Span.Slice(i * width, width).CopyTo(normedGradient.Span.Slice(positions[i] * width, width));
             }
-
-            product.Multiply(
-                logitGradient.Transposed,
-                new MatrixView(rows.Pointer, count, width),
-                new MatrixView(embeddingGradient, config.VocabularySize, width),
-                accumulate: true);
         }
 
         return loss;
     }
 
+    void BackwardLogits(TrainableWeights weights, int count, FloatBuffer gradient)
+    {
+        var logitGradient = new MatrixView(logits.Pointer, count, config.VocabularySize);
+        var result = new MatrixView(rowGradient.Pointer, count, config.Width);
+        if (weights.Embedding.Backward is { } packed)
+        {
+            packed.Multiply(logitGradient, result);
+        }
+        else
+        {
+            product.Multiply(logitGradient, weights.View(weights.Embedding), result);
+        }
+
+        if (weights.Adapter is null)
+        {
+            product.Multiply(
+                logitGradient.Transposed,
+                new MatrixView(rows.Pointer, count, config.Width),
+                new MatrixView(gradient.Pointer + weights.Embedding.Offset, config.VocabularySize, config.Width),
+                accumulate: true);
+        }
+    }
+
     /// <summary>Collects the next rows whose target counts, so that masked ones cost nothing.</summary>
-    int Gather(FloatBuffer normed, ReadOnlySpan<int> targets, ref int next)
+    int Gather(FloatBuffer normed, float[] counts, ref int next)
     {
         var (count, width) = (0, config.Width);
-        for (; next < targets.Length && count < Chunk; next++)
+        for (; next < counts.Length && count < Chunk; next++)
         {
-            if (targets[next] >= 0)
+            if (counts[next] > 0)
             {
                 normed.Span.Slice(next * width, width).CopyTo(rows.Span.Slice(count * width, width));
                 positions[count++] = next;
@@ -73,18 +88,18 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
     }
 
     /// <summary>Leaves the gradient with respect to the logits in their place.</summary>
-    double CrossEntropy(TrainableWeights weights, ReadOnlySpan<int> targets, int count, float gradientScale)
+    double CrossEntropy(TrainableWeights weights, TrainingWindow window, int count, float gradientScale)
     {
         var (loss, size) = (0.0, config.VocabularySize);
         weights.Embedding.Forward.Multiply(new MatrixView(rows.Pointer, count, config.Width), new MatrixView(logits.Pointer, count, size));
         for (var i = 0; i < count; i++)
         {
             var row = logits.Span.Slice(i * size, size);
-            var target = targets[positions[i]];
+            var (target, weight) = (window.Targets[positions[i]], window.Weights[positions[i]]);
             var targetLogit = row[target];
-            loss += VectorMath.Softmax(row) - targetLogit;
+            loss += weight * (VectorMath.Softmax(row) - targetLogit);
             row[target] -= 1f;
-            VectorMath.Scale(row, gradientScale);
+            VectorMath.Scale(row, gradientScale * weight);
         }
 
         return loss;

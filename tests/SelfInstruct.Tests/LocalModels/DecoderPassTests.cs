@@ -16,7 +16,7 @@ public sealed class DecoderPassTests
     public void The_loss_is_that_of_the_double_precision_twin()
     {
         var weights = Lively();
-        var loss = new DecoderPass(new TrainableWeights(weights), Tokens.Length).Loss(Tokens, Targets) / Targets.Count(target => target >= 0);
+        var loss = new DecoderPass(new TrainableWeights(weights), Tokens.Length).Loss(TrainingWindows.Of(Tokens, Targets)) / Targets.Count(target => target >= 0);
         Assert.Equal(DoubleDecoder.Loss(weights, Tokens, Targets), loss, 1e-5);
     }
 
@@ -41,7 +41,7 @@ public sealed class DecoderPassTests
         var trainable = new TrainableWeights(Lively());
         var gradient = new FloatBuffer(trainable.Layout.Count);
         int[] none = [.. Tokens.Select(_ => -1)];
-        Assert.Equal(0, new DecoderPass(trainable, Tokens.Length).AddGradient(Tokens, none, 1f, gradient));
+        Assert.Equal(0, new DecoderPass(trainable, Tokens.Length).AddGradient(TrainingWindows.Of(Tokens, none), 1f, gradient));
         Assert.Equal(-1, gradient.Span.IndexOfAnyExcept(0f));
     }
 
@@ -53,7 +53,7 @@ public sealed class DecoderPassTests
         var random = new Random(1);
         int[] tokens = [.. Enumerable.Range(0, 130).Select(_ => random.Next(37))];
         int[] targets = [.. Enumerable.Range(0, 130).Select(_ => random.Next(37))];
-        var loss = new DecoderPass(new TrainableWeights(weights), 130).Loss(tokens, targets) / 130;
+        var loss = new DecoderPass(new TrainableWeights(weights), 130).Loss(TrainingWindows.Of(tokens, targets)) / 130;
         Assert.Equal(DoubleDecoder.Loss(weights, tokens, targets), loss, 1e-5);
     }
 
@@ -75,7 +75,7 @@ public sealed class DecoderPassTests
     {
         var trainable = new TrainableWeights(weights);
         var gradient = new FloatBuffer(trainable.Layout.Count);
-        new DecoderPass(trainable, Tokens.Length).AddGradient(Tokens, Targets, 1f / Targets.Count(target => target >= 0), gradient);
+        new DecoderPass(trainable, Tokens.Length).AddGradient(TrainingWindows.Of(Tokens, Targets), 1f / Targets.Count(target => target >= 0), gradient);
         return trainable.Layout.Scatter(gradient.Span);
     }
 

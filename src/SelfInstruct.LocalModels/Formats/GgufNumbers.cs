@@ -9,13 +9,8 @@ internal static class GgufNumbers
     public const int BlockLength = 32;
     const int BlockBytes = 2 + BlockLength;
 
-    public static long Bytes(GgufType type, long elements) => type switch
-    {
-        GgufType.F32 => elements * 4,
-        GgufType.F16 => elements * 2,
-        GgufType.Q8 => elements / BlockLength * BlockBytes,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Known are F32, F16 and Q8_0."),
-    };
+    /// <param name="elements">Whole blocks.</param>
+    public static long Bytes(GgufType type, long elements) => elements / type.BlockLength() * type.BlockBytes();
 
     public static byte[] Encode(GgufType type, ReadOnlySpan<float> values)
     {
@@ -28,13 +23,15 @@ internal static class GgufNumbers
             case GgufType.F16:
                 EncodeHalves(values, MemoryMarshal.Cast<byte, Half>(bytes.AsSpan()));
                 break;
-            default:
+            case GgufType.Q8:
                 for (var block = 0; block < values.Length / BlockLength; block++)
                 {
                     EncodeBlock(values.Slice(block * BlockLength, BlockLength), bytes.AsSpan(block * BlockBytes, BlockBytes));
                 }
 
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type), type, "Written are F32, F16 and Q8_0.");
         }
 
         return bytes;
@@ -55,12 +52,35 @@ internal static class GgufNumbers
                 }
 
                 break;
+            case GgufType.BF16:
+                SafetensorsNumbers.Decode(SafetensorsType.BF16, bytes, values);
+                break;
             default:
-                for (var block = 0; block < values.Length / BlockLength; block++)
+                var (length, size) = (type.BlockLength(), type.BlockBytes());
+                for (var block = 0; block < values.Length / length; block++)
                 {
-                    DecodeBlock(bytes.Slice(block * BlockBytes, BlockBytes), values.Slice(block * BlockLength, BlockLength));
+                    DecodeBlock(type, bytes.Slice(block * size, size), values.Slice(block * length, length));
                 }
 
+                break;
+        }
+    }
+
+    static void DecodeBlock(GgufType type, ReadOnlySpan<byte> block, Span<float> values)
+    {
+        switch (type)
+        {
+            case GgufType.Q4:
+                GgufBlocks.DecodeQ4(block, values);
+                break;
+            case GgufType.Q4K:
+                GgufBlocks.DecodeQ4K(block, values);
+                break;
+            case GgufType.Q6K:
+                GgufBlocks.DecodeQ6K(block, values);
+                break;
+            default:
+                DecodeBlock(block, values);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace SelfInstruct.LocalModels.Formats;
@@ -29,13 +30,16 @@ internal sealed class GgufReader : IDisposable
 
     public IReadOnlyDictionary<string, GgufTensor> Tensors => tensors;
 
-    /// <param name="values">As long as the tensor.</param>
-    public void Read(GgufTensor tensor, Span<float> values)
+    /// <summary>Where the data section starts, in bytes.</summary>
+    public long DataStart => dataStart;
+
+    /// <summary>A small tensor of F32.</summary>
+    public float[] ReadFloats(GgufTensor tensor)
     {
-        var bytes = new byte[tensor.Bytes];
         stream.Position = dataStart + tensor.Offset;
-        stream.ReadExactly(bytes);
-        GgufNumbers.Decode(tensor.Type, bytes, values);
+        var values = new float[tensor.Elements];
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     public InvalidDataException Broken(string reason) => new($"{path}: at byte {stream.Position}: {reason}");
@@ -109,12 +113,12 @@ internal sealed class GgufReader : IDisposable
         var type = (GgufType)reader.ReadInt32();
         if (!Enum.IsDefined(type))
         {
-            throw Broken($"tensor {name} has ggml type {(int)type}; only F32 (0), F16 (1) and Q8_0 (8) are read. Convert the file to one of these.");
+            throw Broken($"tensor {name}: quantization {GgufTypes.NameOf((int)type)} is not supported; {GgufTypes.Read} are read. Convert the file to one of these.");
         }
 
-        return type != GgufType.Q8 || rowLength % GgufNumbers.BlockLength == 0
+        return rowLength % type.BlockLength() == 0
             ? type
-            : throw Broken($"tensor {name} is Q8_0 but its rows of {rowLength} are no multiple of {GgufNumbers.BlockLength}.");
+            : throw Broken($"tensor {name} is {type} but its rows of {rowLength} are no multiple of {type.BlockLength()}.");
     }
 
     /// <returns>Where the data section starts.</returns>

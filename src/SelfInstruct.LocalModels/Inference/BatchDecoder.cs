@@ -19,8 +19,10 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
     readonly int _width = model.Config.Width;
     readonly FloatBuffer _residual = new((long)maxRows * model.Config.Width);
     readonly FloatBuffer _normed = new((long)maxRows * model.Config.Width);
-    readonly FloatBuffer _queryKeyValue = new(3L * maxRows * model.Config.Width);
-    readonly FloatBuffer _mixed = new((long)maxRows * model.Config.Width);
+    readonly int _query = model.Config.QueryWidth;
+    readonly int _key = model.Config.KeyValueWidth;
+    readonly FloatBuffer _queryKeyValue = new((long)maxRows * (model.Config.QueryWidth + (2 * model.Config.KeyValueWidth)));
+    readonly FloatBuffer _mixed = new((long)maxRows * model.Config.QueryWidth);
     readonly FloatBuffer _gateUp = new(2L * maxRows * model.Config.FeedForward);
     readonly FloatBuffer _hidden = new((long)maxRows * model.Config.FeedForward);
     readonly FloatBuffer _scores = new((long)model.Config.Heads * (model.Config.ContextLength + CachePage.Positions));
@@ -28,6 +30,9 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
     readonly List<DecoderRow> _wanted = [];
 
     public int MaxRows => maxRows;
+
+    /// <summary>Numbers of a row of query, key and value.</summary>
+    int Projected => _query + (2 * _key);
 
     /// <summary>Logits [V] of the index-th row that wanted them; valid, and the caller's to change, until the next run.</summary>
     public Span<float> Logits(int index) => Row(_logits, index, model.Config.VocabularySize);
@@ -39,7 +44,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i].Sequence.Reserve(rows[i].Position + 1);
-            model.Embedding(rows[i].Token).CopyTo(Row(_residual, i, _width));
+            model.Embedding.CopyRow(rows[i].Token, Row(_residual, i, _width));
         }
 
         for (var layer = 0; layer < model.Layers.Count; layer++)
@@ -50,7 +55,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
             FeedForward(model.Layers[layer], rows.Length);
         }
 
-        Normalize(model.Weights.FinalNorm, rows.Length);
+        Normalize(model.FinalNorm, rows.Length);
         Multiply(model.Output, _normed, _logits, rows.Length, accumulate: false);
     }
 
@@ -60,10 +65,11 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         Multiply(model.Layers[layer].QueryKeyValue, _normed, _queryKeyValue, rows.Length, accumulate: false);
         for (var i = 0; i < rows.Length; i++)
         {
-            var projected = Row(_queryKeyValue, i, 3 * _width);
-            model.Rotation.Rotate(projected[..(2 * _width)], rows[i].Position);
+            var projected = Row(_queryKeyValue, i, Projected);
+            VectorMath.Add(model.Layers[layer].Bias, projected);
+            model.Rotation.Rotate(projected[..(_query + _key)], rows[i].Position);
             rows[i].Sequence.PageOf(rows[i].Position).Store(
-                layer, rows[i].Position % CachePage.Positions, projected.Slice(_width, _width), projected[(2 * _width)..]);
+                layer, rows[i].Position % CachePage.Positions, projected.Slice(_query, _key), projected[(_query + _key)..]);
         }
     }
 
@@ -76,7 +82,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
             if (rows[i].WantsLogits)
             {
                 Row(_residual, i, _width).CopyTo(Row(_residual, _wanted.Count, _width));
-                Row(_queryKeyValue, i, 3 * _width).CopyTo(Row(_queryKeyValue, _wanted.Count, 3 * _width));
+                Row(_queryKeyValue, i, Projected).CopyTo(Row(_queryKeyValue, _wanted.Count, Projected));
                 _wanted.Add(rows[i]);
             }
         }
@@ -88,8 +94,10 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
     {
         for (var i = 0; i < rows.Length; i++)
         {
-            var query = Row(_queryKeyValue, i, 3 * _width)[.._width];
-            CachedAttention.Attend(rows[i].Sequence, layer, rows[i].Position + 1, query, _scores.Span, Row(_mixed, i, _width), model.Config.Heads);
+            var query = Row(_queryKeyValue, i, Projected)[.._query];
+            CachedAttention.Attend(
+                rows[i].Sequence, layer, rows[i].Position + 1, query, _scores.Span, Row(_mixed, i, _query),
+                model.Config.Heads, model.Config.Heads / model.Config.KeyValueHeads);
         }
 
         Multiply(model.Layers[layer].AttentionOutput, _mixed, _residual, rows.Length, accumulate: true);
@@ -117,7 +125,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         }
     }
 
-    static void Multiply(PackedMatrix weights, FloatBuffer input, FloatBuffer output, int rows, bool accumulate) =>
+    static void Multiply(IWeightMatrix weights, FloatBuffer input, FloatBuffer output, int rows, bool accumulate) =>
         weights.Multiply(input.Span[..(rows * weights.Inputs)], output.Span[..(rows * weights.Outputs)], rows, accumulate);
 
     static Span<float> Row(FloatBuffer buffer, int row, int length) => buffer.Span.Slice(row * length, length);

@@ -11,10 +11,12 @@ static unsafe class CachedAttention
 
     /// <param name="sequence">Filled up to <paramref name="count"/>.</param>
     /// <param name="count">Positions to attend to.</param>
-    /// <param name="query">[D], rotated; the heads one after another.</param>
+    /// <param name="query">[H · d], rotated; the heads one after another.</param>
     /// <param name="scores">At least [heads, whole pages · CachePage.Positions]; room to work in.</param>
-    /// <param name="mixed">[D]: softmax(query · keys / √headSize) · values, head by head.</param>
-    public static void Attend(SequenceCache sequence, int layer, int count, ReadOnlySpan<float> query, Span<float> scores, Span<float> mixed, int heads)
+    /// <param name="mixed">[H · d]: softmax(query · keys / √headSize) · values, head by head.</param>
+    /// <param name="group">Heads that read the same key and value head.</param>
+    public static void Attend(
+        SequenceCache sequence, int layer, int count, ReadOnlySpan<float> query, Span<float> scores, Span<float> mixed, int heads, int group = 1)
     {
         var headSize = query.Length / heads;
         var pages = (count + CachePage.Positions - 1) / CachePage.Positions;
@@ -27,7 +29,7 @@ static unsafe class CachedAttention
             {
                 for (var head = 0; head < heads; head++)
                 {
-                    Score(queries + (head * headSize), sequence.Pages[page].Keys(layer, head), headSize, score + (head * row) + (page * CachePage.Positions));
+                    Score(queries + (head * headSize), sequence.Pages[page].Keys(layer, head / group), headSize, score + (head * row) + (page * CachePage.Positions));
                 }
             }
 
@@ -41,7 +43,7 @@ static unsafe class CachedAttention
                 var filled = Math.Min(CachePage.Positions, count - (page * CachePage.Positions));
                 for (var head = 0; head < heads; head++)
                 {
-                    Mix(score + (head * row) + (page * CachePage.Positions), filled, sequence.Pages[page].Values(layer, head), headSize, result + (head * headSize));
+                    Mix(score + (head * row) + (page * CachePage.Positions), filled, sequence.Pages[page].Values(layer, head / group), headSize, result + (head * headSize));
                 }
             }
         }

@@ -3,46 +3,57 @@ using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Inference;
 
-/// <summary>Weights in the order in which the products read them; a copy, shared by all threads.</summary>
+/// <summary>Weights in the order in which the products read them, each held once; shared by all threads.</summary>
 sealed class PackedDecoder
 {
-    public PackedDecoder(DecoderWeights weights)
+    /// <param name="contextLength">Positions to be prepared for; null: all the model has.</param>
+    public PackedDecoder(IDecoderTensorSource source, int? contextLength = null)
     {
-        Weights = weights;
-        Layers = [.. weights.Layers.Select(layer => new PackedLayer(layer, weights.Config))];
-        Output = new(weights.Embedding, Config.VocabularySize, Config.Width);
-        Rotation = new(Config.ContextLength, Config.HeadSize, Config.RopeBase);
+        Config = source.Config with { ContextLength = Math.Min(contextLength ?? int.MaxValue, source.Config.ContextLength) };
+        var tensors = DecoderTensors.Of(Config).ToDictionary(tensor => (tensor.Part, tensor.Layer));
+        var packing = new MatrixPacking(source, tensors);
+        Embedding = packing.Matrix(0, DecoderPart.Embedding);
+        Layers = [.. Enumerable.Range(0, Config.Layers).Select(layer => new PackedLayer(packing, layer, Config.HasAttentionBias))];
+        FinalNorm = packing.Vector(0, DecoderPart.FinalNorm);
+        Output = Config.IsTied ? Embedding : packing.Matrix(0, DecoderPart.Output);
+        Rotation = new(Config.ContextLength, Config.HeadSize, Config.RopeBase, Config.RopeScaling.Divisors.AsSpan());
     }
 
-    public DecoderConfig Config => Weights.Config;
-
-    public DecoderWeights Weights { get; }
+    public DecoderConfig Config { get; }
 
     public IReadOnlyList<PackedLayer> Layers { get; }
 
     /// <summary>[V, D].</summary>
-    public PackedMatrix Output { get; }
+    public IWeightMatrix Embedding { get; }
+
+    public float[] FinalNorm { get; }
+
+    /// <summary>[V, D].</summary>
+    public IWeightMatrix Output { get; }
 
     public RotaryEmbedding Rotation { get; }
-
-    public ReadOnlySpan<float> Embedding(int token) => Weights.Embedding.AsSpan(token * Config.Width, Config.Width);
 }
 
-sealed class PackedLayer(DecoderLayer layer, DecoderConfig config)
+sealed class PackedLayer(MatrixPacking packing, int layer, bool hasBias)
 {
-    public float[] AttentionNorm => layer.AttentionNorm;
+    public float[] AttentionNorm { get; } = packing.Vector(layer, DecoderPart.AttentionNorm);
 
-    public float[] FeedForwardNorm => layer.FeedForwardNorm;
+    public float[] FeedForwardNorm { get; } = packing.Vector(layer, DecoderPart.FeedForwardNorm);
 
-    /// <summary>[3D, D]: query, key, value.</summary>
-    public PackedMatrix QueryKeyValue { get; } = PackedMatrix.Stack(config.Width, layer.Query, layer.Key, layer.Value);
+    /// <summary>[(H + 2 KV) · d, D]: query, key, value.</summary>
+    public IWeightMatrix QueryKeyValue { get; } = packing.Matrix(layer, DecoderPart.Query, DecoderPart.Key, DecoderPart.Value);
 
-    /// <summary>[D, D].</summary>
-    public PackedMatrix AttentionOutput { get; } = new(layer.AttentionOutput, config.Width, config.Width);
+    /// <summary>[(H + 2 KV) · d]; empty where there is none.</summary>
+    public float[] Bias { get; } = hasBias
+        ? [.. packing.Vector(layer, DecoderPart.QueryBias), .. packing.Vector(layer, DecoderPart.KeyBias), .. packing.Vector(layer, DecoderPart.ValueBias)]
+        : [];
+
+    /// <summary>[D, H · d].</summary>
+    public IWeightMatrix AttentionOutput { get; } = packing.Matrix(layer, DecoderPart.AttentionOutput);
 
     /// <summary>[2F, D]: gate, up.</summary>
-    public PackedMatrix GateUp { get; } = PackedMatrix.Stack(config.Width, layer.Gate, layer.Up);
+    public IWeightMatrix GateUp { get; } = packing.Matrix(layer, DecoderPart.Gate, DecoderPart.Up);
 
     /// <summary>[D, F].</summary>
-    public PackedMatrix Down { get; } = new(layer.Down, config.Width, config.FeedForward);
+    public IWeightMatrix Down { get; } = packing.Matrix(layer, DecoderPart.Down);
 }

@@ -1,7 +1,7 @@
 namespace SelfInstruct.LocalModels.Kernels;
 
 /// <summary>A weight matrix W [outputs, inputs] packed for a · Wᵀ. Safe to share between threads while nobody repacks it.</summary>
-internal sealed unsafe class PackedMatrix
+internal sealed unsafe class PackedMatrix : IWeightMatrix
 {
     readonly VectorWidth width;
     readonly int panelWidth;
@@ -27,20 +27,6 @@ internal sealed unsafe class PackedMatrix
 
     public int Inputs { get; }
 
-    /// <summary>Several matrices over the same input, one under the other, so that one call multiplies by all.</summary>
-    /// <param name="inputs">Columns of every part.</param>
-    /// <param name="parts">Row-major [outputs of the part, inputs].</param>
-    public static PackedMatrix Stack(int inputs, params ReadOnlySpan<float[]> parts)
-    {
-        var all = new List<float>();
-        foreach (var part in parts)
-        {
-            all.AddRange(part);
-        }
-
-        return new PackedMatrix([.. all], all.Count / inputs, inputs);
-    }
-
     /// <summary>Replaces the weights.</summary>
     /// <param name="weights">Row-major [outputs, inputs].</param>
     public void Pack(ReadOnlySpan<float> weights)
@@ -56,11 +42,29 @@ internal sealed unsafe class PackedMatrix
     /// <param name="weights">[outputs, inputs], in any orientation.</param>
     public void Pack(in MatrixView weights)
     {
+        PackRows(0, weights);
+    }
+
+    /// <summary>Replaces some of the weights.</summary>
+    /// <param name="first">First row, where a panel begins: a multiple of <see cref="IWeightMatrix.RowStep"/>.</param>
+    /// <param name="weights">[rows, inputs], in any orientation; up to where a panel ends, or to the last row.</param>
+    public void PackRows(int first, in MatrixView weights)
+    {
         var transposed = weights.Transposed;
-        for (var column = 0; column < Outputs; column += panelWidth)
+        for (var column = 0; column < weights.Rows; column += panelWidth)
         {
-            var columns = Math.Min(panelWidth, Outputs - column);
-            Panels.PackRight(transposed.SliceColumns(column, columns), panels.Pointer + ((nint)column * Inputs), panelWidth);
+            var columns = Math.Min(panelWidth, weights.Rows - column);
+            Panels.PackRight(transposed.SliceColumns(column, columns), panels.Pointer + ((nint)(first + column) * Inputs), panelWidth);
+        }
+    }
+
+    public void CopyRow(int row, Span<float> values)
+    {
+        var (panel, column) = Math.DivRem(row, panelWidth);
+        var source = panels.Pointer + ((nint)panel * panelWidth * Inputs) + column;
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = source[(nint)i * panelWidth];
         }
     }
 

@@ -14,14 +14,16 @@ internal sealed class RotaryEmbedding
     readonly float[] sines;
 
     /// <param name="headSize">Even.</param>
-    public RotaryEmbedding(int positions, int headSize, float rotaryBase)
+    /// <param name="divisors">[headSize / 2]: pair i turns 1 / divisors[i] as fast; empty: all at full speed.</param>
+    public RotaryEmbedding(int positions, int headSize, float rotaryBase, params ReadOnlySpan<float> divisors)
     {
         this.headSize = headSize;
         cosines = new float[positions * headSize];
         sines = new float[positions * headSize];
         for (var i = 0; i < cosines.Length; i += 2)
         {
-            var angle = i / headSize * Math.Pow(rotaryBase, -(double)(i % headSize) / headSize);
+            var divisor = divisors.IsEmpty ? 1 : divisors[i % headSize / 2];
+            var angle = i / headSize * Math.Pow(rotaryBase, -(double)(i % headSize) / headSize) / divisor;
             cosines[i] = cosines[i + 1] = (float)Math.Cos(angle);
             sines[i + 1] = (float)Math.Sin(angle);
             sines[i] = -sines[i + 1];

@@ -11,6 +11,7 @@ internal sealed class ParameterLayout
     public ParameterLayout(DecoderConfig config)
     {
         Config = config;
+        RefuseUntrainable(config);
         if (config.Parameters > int.MaxValue / 2)
         {
             throw new ArgumentException($"Training holds all weights in one array; {config.Parameters} parameters are too many.", nameof(config));
@@ -73,6 +74,20 @@ internal sealed class ParameterLayout
         ]),
         weights.FinalNorm,
     ];
+
+    static void RefuseUntrainable(DecoderConfig config)
+    {
+        var feature = config.KeyValueHeads != config.Heads ? "grouped-query attention"
+            : config.QueryWidth != config.Width ? "heads that do not add up to the width"
+            : config.HasAttentionBias ? "biases of query, key and value"
+            : !config.IsTied ? "an output matrix of its own"
+            : config.RopeScaling != RotaryScaling.None ? "RoPE scaling"
+            : null;
+        if (feature is not null)
+        {
+            throw new ArgumentException($"Training does not support {feature}.", nameof(config));
+        }
+    }
 
     int Matrix(int length) => Take(length, decays: true);
 

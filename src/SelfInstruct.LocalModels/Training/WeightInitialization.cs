@@ -14,6 +14,11 @@ public static class WeightInitialization
         var weights = new DecoderWeights(config);
         var residual = Deviation / Math.Sqrt(2.0 * config.Layers);
         Fill(weights.Embedding, Deviation);
+        if (!config.IsTied)
+        {
+            Fill(weights.Output, Deviation);
+        }
+
         foreach (var layer in weights.Layers)
         {
             Array.Fill(layer.AttentionNorm, 1f);

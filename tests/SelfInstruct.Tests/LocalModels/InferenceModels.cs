@@ -16,28 +16,21 @@ static class InferenceModels
         return new(config, Vocabulary, RandomWeights(config, seed));
     }
 
+    /// <summary>Vectors near 1 for norms, near 0 for biases.</summary>
     public static DecoderWeights RandomWeights(DecoderConfig config, int seed)
     {
         var random = new Random(seed);
         var weights = new DecoderWeights(config);
-        Fill(weights.Embedding, 0, 1);
-        Fill(weights.FinalNorm, 1, 0.2);
-        foreach (var layer in weights.Layers)
+        foreach (var tensor in DecoderTensors.Of(config))
         {
-            Fill(layer.AttentionNorm, 1, 0.2);
-            Fill(layer.FeedForwardNorm, 1, 0.2);
-            var spread = 2 / Math.Sqrt(config.Width);
-            Array.ForEach([layer.Query, layer.Key, layer.Value, layer.AttentionOutput, layer.Gate, layer.Up, layer.Down], m => Fill(m, 0, spread));
+            var isNorm = tensor.Part is DecoderPart.AttentionNorm or DecoderPart.FeedForwardNorm or DecoderPart.FinalNorm;
+            var spread = isNorm ? 0.2 : tensor.IsVector ? 0.5 : tensor.Part is DecoderPart.Embedding ? 1 : 2 / Math.Sqrt(config.Width);
+            foreach (ref var value in weights[tensor].AsSpan())
+            {
+                value = (float)((isNorm ? 1 : 0) + (spread * ((2 * random.NextDouble()) - 1)));
+            }
         }
 
         return weights;
-
-        void Fill(float[] values, double mean, double spread)
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(mean + (spread * ((2 * random.NextDouble()) - 1)));
-            }
-        }
     }
 }

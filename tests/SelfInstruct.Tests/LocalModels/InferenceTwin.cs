@@ -2,7 +2,7 @@ using SelfInstruct.LocalModels.Decoder;
 
 namespace SelfInstruct.Tests.LocalModels;
 
-/// <summary>The decoder as the papers write it, in double: RMSNorm, RoPE, causal attention, SwiGLU, tied output. Everything is recomputed.</summary>
+/// <summary>The decoder as the papers write it, in double: RMSNorm, RoPE, causal attention, SwiGLU. Everything is recomputed.</summary>
 static class InferenceTwin
 {
     /// <returns>Logits [V] after the last token.</returns>
@@ -17,27 +17,28 @@ static class InferenceTwin
             x = [.. x.Select(row => Add(row, FeedForward(layer, Norm(config, row, layer.FeedForwardNorm))))];
         }
 
-        return Product(weights.Embedding, Norm(config, x[^1], weights.FinalNorm));
+        return Product(weights.Output, Norm(config, x[^1], weights.FinalNorm));
     }
 
     static double[][] Attention(DecoderConfig config, DecoderLayer layer, double[][] x)
     {
-        var queries = x.Select((row, position) => Rotate(config, Product(layer.Query, row), position)).ToArray();
-        var keys = x.Select((row, position) => Rotate(config, Product(layer.Key, row), position)).ToArray();
-        var values = x.Select(row => Product(layer.Value, row)).ToArray();
+        var queries = x.Select((row, position) => Rotate(config, Biased(Product(layer.Query, row), layer.QueryBias), position)).ToArray();
+        var keys = x.Select((row, position) => Rotate(config, Biased(Product(layer.Key, row), layer.KeyBias), position)).ToArray();
+        var values = x.Select(row => Biased(Product(layer.Value, row), layer.ValueBias)).ToArray();
         return [.. queries.Select((query, position) => Product(layer.AttentionOutput, Mix(config, query, keys[..(position + 1)], values)))];
     }
 
     static double[] Mix(DecoderConfig config, double[] query, double[][] keys, double[][] values)
     {
-        var mixed = new double[config.Width];
+        var mixed = new double[config.QueryWidth];
         for (var head = 0; head < config.Heads; head++)
         {
-            var dimensions = Enumerable.Range(head * config.HeadSize, config.HeadSize).ToArray();
-            var powers = keys.Select(key => Math.Exp(dimensions.Sum(d => query[d] * key[d]) / Math.Sqrt(config.HeadSize))).ToArray();
+            var (own, shared) = (head * config.HeadSize, head * config.KeyValueHeads / config.Heads * config.HeadSize);
+            var dimensions = Enumerable.Range(0, config.HeadSize).ToArray();
+            var powers = keys.Select(key => Math.Exp(dimensions.Sum(d => query[own + d] * key[shared + d]) / Math.Sqrt(config.HeadSize))).ToArray();
             foreach (var d in dimensions)
             {
-                mixed[d] = powers.Select((power, t) => power / powers.Sum() * values[t][d]).Sum();
+                mixed[own + d] = powers.Select((power, t) => power / powers.Sum() * values[t][shared + d]).Sum();
             }
         }
 
@@ -49,7 +50,8 @@ static class InferenceTwin
         var rotated = new double[x.Length];
         for (var i = 0; i < x.Length; i += 2)
         {
-            var angle = position * Math.Pow(config.RopeBase, -(double)(i % config.HeadSize) / config.HeadSize);
+            var slowed = config.RopeScaling.Divisors is [] ? 1 : config.RopeScaling.Divisors[i % config.HeadSize / 2];
+            var angle = position * Math.Pow(config.RopeBase, -(double)(i % config.HeadSize) / config.HeadSize) / slowed;
             rotated[i] = (x[i] * Math.Cos(angle)) - (x[i + 1] * Math.Sin(angle));
             rotated[i + 1] = (x[i] * Math.Sin(angle)) + (x[i + 1] * Math.Cos(angle));
         }
@@ -72,6 +74,8 @@ static class InferenceTwin
 
     static double[] Product(float[] matrix, double[] x) =>
         [.. Enumerable.Range(0, matrix.Length / x.Length).Select(row => x.Select((v, i) => matrix[(row * x.Length) + i] * v).Sum())];
+
+    static double[] Biased(double[] x, float[] bias) => bias is [] ? x : [.. x.Zip(bias, (v, b) => v + b)];
 
     static double[] Add(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 }

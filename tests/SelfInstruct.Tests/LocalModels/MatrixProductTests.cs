@@ -76,15 +76,18 @@ public sealed unsafe class MatrixProductTests
         }
     }
 
-    [Fact]
-    public void A_stack_multiplies_by_each_of_its_parts()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    public void A_row_comes_back_out_of_the_panels(int outputs)
     {
-        var (a, first, second) = (Numbers(2 * 8, 1), Numbers(3 * 8, 2), Numbers(5 * 8, 3));
-        var (stacked, top, bottom) = (new float[2 * 8], new float[2 * 3], new float[2 * 5]);
-        PackedMatrix.Stack(8, first, second).Multiply(a, stacked, 2);
-        new PackedMatrix(first, 3, 8).Multiply(a, top, 2);
-        new PackedMatrix(second, 5, 8).Multiply(a, bottom, 2);
-        Assert.Equal([.. top[..3], .. bottom[..5], .. top[3..], .. bottom[5..]], stacked);
+        var weights = Numbers(outputs * 5, 1);
+        foreach (var width in Enum.GetValues<VectorWidth>())
+        {
+            var row = new float[5];
+            new PackedMatrix(weights, outputs, 5, width).CopyRow(outputs - 1, row);
+            Assert.Equal(weights[^5..], row);
+        }
     }
 
     [Fact]

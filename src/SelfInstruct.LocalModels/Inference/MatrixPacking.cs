@@ -1,0 +1,73 @@
+using SelfInstruct.LocalModels.Decoder;
+using SelfInstruct.LocalModels.Kernels;
+
+namespace SelfInstruct.LocalModels.Inference;
+
+/// <summary>Reads tensors a few rows at a time and packs them, so that no matrix is ever there twice.</summary>
+sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(DecoderPart Part, int Layer), DecoderTensor> tensors)
+{
+    /// <summary>Numbers read at a time, about.</summary>
+    const int ChunkLength = 1 << 20;
+
+    public float[] Vector(int layer, DecoderPart part)
+    {
+        var tensor = tensors[(part, layer)];
+        var values = new float[tensor.Columns];
+        source.Read(tensor, 0, values);
+        return values;
+    }
+
+    /// <summary>Several matrices over the same input, one under the other, so that one call multiplies by all.</summary>
+    public IWeightMatrix Matrix(int layer, params ReadOnlySpan<DecoderPart> parts)
+    {
+        var stacked = new List<DecoderTensor>();
+        foreach (var part in parts)
+        {
+            stacked.Add(tensors[(part, layer)]);
+        }
+
+        var (outputs, inputs) = (stacked.Sum(tensor => tensor.Rows), stacked[0].Columns);
+        return Floats(stacked, new PackedMatrix(outputs, inputs));
+    }
+
+    unsafe PackedMatrix Floats(IReadOnlyList<DecoderTensor> stacked, PackedMatrix matrix)
+    {
+        var step = RowsAtATime(matrix);
+        var chunk = new float[Math.Min(step, matrix.Outputs) * matrix.Inputs];
+        fixed (float* pointer = chunk)
+        {
+            for (var first = 0; first < matrix.Outputs; first += step)
+            {
+                var rows = Math.Min(step, matrix.Outputs - first);
+                foreach (var (tensor, row, at, count) in Pieces(stacked, first, rows))
+                {
+                    source.Read(tensor, row, chunk.AsSpan(at * matrix.Inputs, count * matrix.Inputs));
+                }
+
+                matrix.PackRows(first, new(pointer, rows, matrix.Inputs));
+            }
+        }
+
+        return matrix;
+    }
+
+    static int RowsAtATime(IWeightMatrix matrix) =>
+        Math.Max(1, ChunkLength / matrix.Inputs / IWeightMatrix.RowStep) * IWeightMatrix.RowStep;
+
+    /// <summary>Which rows of which tensor lie at rows [first, first + rows) of the stack, and where in that range.</summary>
+    static IEnumerable<(DecoderTensor Tensor, int Row, int At, int Count)> Pieces(IReadOnlyList<DecoderTensor> stacked, int first, int rows)
+    {
+        var start = 0;
+        foreach (var tensor in stacked)
+        {
+            var from = Math.Max(first, start);
+            var to = Math.Min(first + rows, start + tensor.Rows);
+            if (from < to)
+            {
+                yield return (tensor, from - start, from - first, to - from);
+            }
+
+            start += tensor.Rows;
+        }
+    }
+}

@@ -34,7 +34,7 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         return (kind, name) switch
         {
             ("starter", "") => OpenLocal(ProductFiles.StarterWeights, "starter"),
-            ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(name)),
+            ("local", not "") => OpenLocal(InFolder(name), "local:" + Path.GetFileName(Path.TrimEndingDirectorySeparator(name))),
             ("replay", not "") => new ReplayModel(name, alreadyServed),
             ("openai-completions", not "") => new OpenAICompletionsModel(Connect(time), name, EndpointOptions),
             ("openai", not "") => new OpenAIChatModel(Connect(time), name, EndpointOptions),
@@ -42,6 +42,18 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
             _ => throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
         };
     }
+
+    /// <summary>The file of a model that runs here; null: the SPEC names one that runs elsewhere.</summary>
+    public static string? LocalFile(string spec) => spec switch
+    {
+        "starter" => ProductFiles.StarterWeights,
+        _ when spec.StartsWith("local:", StringComparison.Ordinal) => InFolder(spec["local:".Length..]),
+        _ => null,
+    };
+
+    /// <summary>What `finetune` leaves is a folder with the model in it.</summary>
+    static string InFolder(string path) =>
+        Path.Combine(path, FinetunedFolder.ModelName) is var inside && File.Exists(inside) ? inside : path;
 
     /// <summary>The weights are part of the name: answers of other weights must not be taken for these.</summary>
     static LocalLanguageModel OpenLocal(string path, string name)

@@ -12,13 +12,16 @@ namespace SelfInstruct.LocalModels.Training;
 internal sealed unsafe class CausalAttention(DecoderConfig config, int positions, MatrixProduct product)
 {
     readonly int headSize = config.HeadSize;
+
+    /// <summary>Query heads to a head of key and value.</summary>
+    readonly int sharing = config.Heads / config.KeyValueHeads;
     readonly float scale = 1f / MathF.Sqrt(config.HeadSize);
     readonly FloatBuffer scoreGradient = new((long)positions * positions);
 
-    /// <param name="queryKeyValue">[T, 3D], turned.</param>
+    /// <param name="queryKeyValue">[T, (H + 2 KV) · d], query and key turned.</param>
     /// <param name="lengths">Of the sequences; T in all.</param>
     /// <param name="probabilities">Room for [H, T, T]; of each sequence [H, length, length], filled.</param>
-    /// <param name="mixed">[T, D], filled.</param>
+    /// <param name="mixed">[T, H · d], filled.</param>
     public void Forward(FloatBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, FloatBuffer mixed)
     {
         var squares = probabilities.Pointer;
@@ -34,8 +37,8 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
         }
     }
 
-    /// <param name="mixedGradient">[T, D].</param>
-    /// <param name="queryKeyValueGradient">[T, 3D], filled.</param>
+    /// <param name="mixedGradient">[T, H · d].</param>
+    /// <param name="queryKeyValueGradient">[T, (H + 2 KV) · d], filled.</param>
     public void Backward(
         FloatBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, FloatBuffer mixedGradient, FloatBuffer queryKeyValueGradient)
     {
@@ -49,7 +52,8 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
                     Heads(queryKeyValue, start, length, head),
                     new MatrixView(squares, length, length),
                     Head(mixedGradient, start, length, head),
-                    Heads(queryKeyValueGradient, start, length, head));
+                    Heads(queryKeyValueGradient, start, length, head),
+                    accumulate: head % sharing > 0);
             }
 
             start += length;
@@ -68,11 +72,12 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
         product.Multiply(weights, head.Value, mixed, shape: ProductShape.LowerLeft);
     }
 
-    void Backward(in HeadViews head, in MatrixView weights, in MatrixView mixedGradient, in HeadViews gradient)
+    /// <param name="accumulate">Another head has already left its gradient of the key and value both read.</param>
+    void Backward(in HeadViews head, in MatrixView weights, in MatrixView mixedGradient, in HeadViews gradient, bool accumulate)
     {
         var scores = new MatrixView(scoreGradient.Pointer, weights.Rows, weights.Rows);
         product.Multiply(mixedGradient, head.Value.Transposed, scores, shape: ProductShape.LowerResult);
-        product.Multiply(weights.Transposed, mixedGradient, gradient.Value, shape: ProductShape.UpperLeft);
+        product.Multiply(weights.Transposed, mixedGradient, gradient.Value, accumulate, shape: ProductShape.UpperLeft);
         for (var row = 0; row < scores.Rows; row++)
         {
             GradientMath.Softmax(Row(weights, row)[..(row + 1)], Row(scores, row)[..(row + 1)], scale);
@@ -80,7 +85,7 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
         }
 
         product.Multiply(scores, head.Key, gradient.Query, shape: ProductShape.LowerLeft);
-        product.Multiply(scores.Transposed, head.Query, gradient.Key, shape: ProductShape.UpperLeft);
+        product.Multiply(scores.Transposed, head.Query, gradient.Key, accumulate, shape: ProductShape.UpperLeft);
     }
 
     /// <summary>A tile that straddles the diagonal reads up to its own height beyond it.</summary>
@@ -93,16 +98,16 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
     static Span<float> Row(in MatrixView matrix, int row) => new(matrix.Pointer + (row * matrix.RowStride), matrix.Columns);
 
     MatrixView Head(FloatBuffer buffer, int start, int length, int head) =>
-        new MatrixView(buffer.Pointer, start + length, config.Width).Slice(start, length, head * headSize, headSize);
+        new MatrixView(buffer.Pointer, start + length, config.QueryWidth).Slice(start, length, head * headSize, headSize);
 
     HeadViews Heads(FloatBuffer buffer, int start, int length, int head)
     {
-        var all = new MatrixView(buffer.Pointer, start + length, 3 * config.Width).SliceRows(start, length);
-        var column = head * headSize;
+        var all = new MatrixView(buffer.Pointer, start + length, config.QueryWidth + (2 * config.KeyValueWidth)).SliceRows(start, length);
+        var shared = config.QueryWidth + (head / sharing * headSize);
         return new HeadViews(
-            all.SliceColumns(column, headSize),
-            all.SliceColumns(config.Width + column, headSize),
-            all.SliceColumns((2 * config.Width) + column, headSize));
+            all.SliceColumns(head * headSize, headSize),
+            all.SliceColumns(shared, headSize),
+            all.SliceColumns(config.KeyValueWidth + shared, headSize));
     }
 
     /// <summary>[length, headSize] each.</summary>

@@ -13,7 +13,7 @@ internal sealed unsafe class DecoderPass
     readonly MatrixProduct product = new();
     readonly RotaryEmbedding rotary;
     readonly CausalAttention attention;
-    readonly TiedHead head;
+    readonly OutputHead head;
     readonly LowRankProduct? lowRank;
     readonly LayerActivations[] layers;
     readonly FloatBuffer output;
@@ -23,6 +23,7 @@ internal sealed unsafe class DecoderPass
     /// <summary>[T, D]: gradient of the residual stream, from the top down.</summary>
     readonly FloatBuffer residualGradient;
     readonly FloatBuffer normedGradient;
+    readonly FloatBuffer mixedGradient;
     readonly FloatBuffer queryKeyValueGradient;
     readonly FloatBuffer gateUpGradient;
     readonly FloatBuffer hiddenGradient;
@@ -39,16 +40,17 @@ internal sealed unsafe class DecoderPass
     public DecoderPass(TrainableWeights weights, int capacity, bool recompute = false)
     {
         (this.weights, this.capacity, this.recompute, config) = (weights, capacity, recompute, weights.Layout.Config);
-        rotary = new RotaryEmbedding(capacity, config.HeadSize, config.RopeBase);
+        rotary = new RotaryEmbedding(capacity, config.HeadSize, config.RopeBase, config.RopeScaling.Divisors.AsSpan());
         attention = new CausalAttention(config, capacity, product);
-        head = new TiedHead(config, product);
+        head = new OutputHead(config, product);
         lowRank = weights.Adapter is { } adapter ? new LowRankProduct(adapter, capacity, product) : null;
         var shared = recompute ? new BlockActivations(config, capacity) : null;
         layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerActivations(config, capacity, shared ?? new BlockActivations(config, capacity)))];
         (outputScales, places) = (new float[capacity], new int[capacity]);
         var (stream, hidden) = ((long)capacity * config.Width, (long)capacity * config.FeedForward);
         (output, normed) = (new(stream), new(stream));
-        (residualGradient, normedGradient, queryKeyValueGradient) = (new(stream), new(stream), new(3 * stream));
+        (residualGradient, normedGradient) = (new(stream), new(stream));
+        (mixedGradient, queryKeyValueGradient) = (new((long)capacity * config.QueryWidth), new((long)capacity * (config.QueryWidth + (2 * config.KeyValueWidth))));
         (gateUpGradient, hiddenGradient, unwanted) = (new(2 * hidden), new(hidden), new(config.Width));
     }
 
@@ -93,7 +95,7 @@ internal sealed unsafe class DecoderPass
         Enter(window);
         for (var position = 0; position < positions; position++)
         {
-            weights.Gain(weights.Layout.Embedding + (window.Tokens[position] * config.Width)).CopyTo(Row(layers[0].Input, position));
+            weights.Row(weights.Layout.Embedding + (window.Tokens[position] * config.Width)).CopyTo(Row(layers[0].Input, position));
         }
 
         for (var layer = 0; layer < config.Layers; layer++)
@@ -132,9 +134,10 @@ internal sealed unsafe class DecoderPass
         var (input, state, matrices) = (layers[layer].Input, layers[layer].Block, weights.Layers[layer]);
         ForwardNorm(input, weights.Layout.Layers[layer].AttentionNorm, state.AttentionNormed, state.AttentionScales);
         ForwardLinear(matrices.Attention, state.AttentionNormed, state.QueryKeyValue);
+        AddBias(weights.Layout.Layers[layer].AttentionBias, state.QueryKeyValue);
         for (var position = 0; position < positions; position++)
         {
-            rotary.Rotate(Row(state.QueryKeyValue, position)[..(2 * config.Width)], places[position]);
+            rotary.Rotate(Row(state.QueryKeyValue, position)[..(config.QueryWidth + config.KeyValueWidth)], places[position]);
         }
 
         attention.Forward(state.QueryKeyValue, window.Lengths, state.Probabilities, state.Mixed);
@@ -172,15 +175,41 @@ internal sealed unsafe class DecoderPass
     void BackwardAttention(int layer, TrainingWindow window, FloatBuffer gradient)
     {
         var (state, matrices, offsets) = (layers[layer].Block, weights.Layers[layer], weights.Layout.Layers[layer]);
-        BackwardLinear(matrices.AttentionOutput, state.Mixed, residualGradient, normedGradient, gradient);
-        attention.Backward(state.QueryKeyValue, window.Lengths, state.Probabilities, normedGradient, queryKeyValueGradient);
+        BackwardLinear(matrices.AttentionOutput, state.Mixed, residualGradient, mixedGradient, gradient);
+        attention.Backward(state.QueryKeyValue, window.Lengths, state.Probabilities, mixedGradient, queryKeyValueGradient);
         for (var position = 0; position < positions; position++)
         {
-            rotary.RotateBack(Row(queryKeyValueGradient, position)[..(2 * config.Width)], places[position]);
+            rotary.RotateBack(Row(queryKeyValueGradient, position)[..(config.QueryWidth + config.KeyValueWidth)], places[position]);
         }
 
+        AddBiasGradient(offsets.AttentionBias, gradient);
         BackwardLinear(matrices.Attention, state.AttentionNormed, queryKeyValueGradient, normedGradient, gradient);
         BackwardNorm(layers[layer].Input, state.AttentionScales, offsets.AttentionNorm, gradient);
+    }
+
+    void AddBias(int? offset, FloatBuffer rows)
+    {
+        if (offset is { } start)
+        {
+            var bias = weights.Values.Span.Slice(start, rows.Length / capacity);
+            for (var position = 0; position < positions; position++)
+            {
+                VectorMath.Add(bias, Row(rows, position));
+            }
+        }
+    }
+
+    /// <summary>A bias has the sum of its rows' gradients.</summary>
+    void AddBiasGradient(int? offset, FloatBuffer gradient)
+    {
+        if (offset is { } start && weights.Adapter is null)
+        {
+            for (var position = 0; position < positions; position++)
+            {
+                var row = Row(queryKeyValueGradient, position);
+                VectorMath.Add(row, gradient.Span.Slice(start, row.Length));
+            }
+        }
     }
 
     void AddEmbeddingGradient(TrainingWindow window, FloatBuffer gradient)
@@ -228,7 +257,7 @@ internal sealed unsafe class DecoderPass
     {
         for (var position = 0; position < positions; position++)
         {
-            scales[position] = VectorMath.RmsNorm(Row(input, position), weights.Gain(gain), config.NormEpsilon, Row(result, position));
+            scales[position] = VectorMath.RmsNorm(Row(input, position), weights.Row(gain), config.NormEpsilon, Row(result, position));
         }
     }
 
@@ -239,7 +268,7 @@ internal sealed unsafe class DecoderPass
         for (var position = 0; position < positions; position++)
         {
             GradientMath.RmsNorm(
-                Row(input, position), weights.Gain(gain), scales[position], Row(normedGradient, position), Row(residualGradient, position), gainGradient);
+                Row(input, position), weights.Row(gain), scales[position], Row(normedGradient, position), Row(residualGradient, position), gainGradient);
         }
     }
 

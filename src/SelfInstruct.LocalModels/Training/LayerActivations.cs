@@ -18,7 +18,7 @@ internal sealed class BlockActivations(DecoderConfig config, int positions)
 {
     /// <summary>Floats of one window, for an estimate of memory.</summary>
     public static long Count(DecoderConfig config, int positions) =>
-        (long)positions * ((7L * config.Width) + (3L * config.FeedForward) + ((long)config.Heads * positions));
+        (long)positions * ((3L * config.Width) + (2L * (config.QueryWidth + config.KeyValueWidth)) + (3L * config.FeedForward) + ((long)config.Heads * positions));
 
     /// <summary>[T, D].</summary>
     public FloatBuffer AttentionNormed { get; } = new((long)positions * config.Width);
@@ -26,14 +26,14 @@ internal sealed class BlockActivations(DecoderConfig config, int positions)
     /// <summary>[T]: 1 / rms.</summary>
     public float[] AttentionScales { get; } = new float[positions];
 
-    /// <summary>[T, 3D]: query and key, both turned, and value.</summary>
-    public FloatBuffer QueryKeyValue { get; } = new(3L * positions * config.Width);
+    /// <summary>[T, (H + 2 KV) · d]: query and key, both turned, and value.</summary>
+    public FloatBuffer QueryKeyValue { get; } = new((long)positions * (config.QueryWidth + (2 * config.KeyValueWidth)));
 
     /// <summary>Room for [H, T, T]; of each row, only what lies up to the diagonal and a few zeros after it are defined.</summary>
     public FloatBuffer Probabilities { get; } = new((long)config.Heads * positions * positions);
 
-    /// <summary>[T, D], the heads' outputs.</summary>
-    public FloatBuffer Mixed { get; } = new((long)positions * config.Width);
+    /// <summary>[T, H · d], the heads' outputs.</summary>
+    public FloatBuffer Mixed { get; } = new((long)positions * config.QueryWidth);
 
     /// <summary>[T, D], input plus attention.</summary>
     public FloatBuffer Middle { get; } = new((long)positions * config.Width);

@@ -14,10 +14,10 @@ internal sealed class LoraAdapter
     public LoraAdapter(DecoderConfig config, LoraOptions options, ulong seed)
     {
         (Config, Options) = (config, options.Validated());
-        var (width, hidden) = (config.Width, config.FeedForward);
+        var (width, hidden, query, key) = (config.Width, config.FeedForward, config.QueryWidth, config.KeyValueWidth);
         Layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerUpdates(
-            Attention: Group(width, (LoraTarget.Query, 0, width), (LoraTarget.Key, width, width), (LoraTarget.Value, 2 * width, width)),
-            AttentionOutput: Group(width, (LoraTarget.AttentionOutput, 0, width)),
+            Attention: Group(width, (LoraTarget.Query, 0, query), (LoraTarget.Key, query, key), (LoraTarget.Value, query + key, key)),
+            AttentionOutput: Group(query, (LoraTarget.AttentionOutput, 0, width)),
             GateUp: Group(width, (LoraTarget.Gate, 0, hidden), (LoraTarget.Up, hidden, hidden)),
             Down: Group(hidden, (LoraTarget.Down, 0, width))))];
         Values = new FloatBuffer(Count);
@@ -35,6 +35,14 @@ internal sealed class LoraAdapter
     public FloatBuffer Values { get; }
 
     public IReadOnlyList<ParameterRange> Ranges => ranges;
+
+    /// <summary>Numbers of an adapter.</summary>
+    public static long CountOf(DecoderConfig config, LoraOptions options) => config.Layers * (long)options.Rank * options.Targets.Sum(target => target switch
+    {
+        LoraTarget.Query or LoraTarget.AttentionOutput => config.Width + config.QueryWidth,
+        LoraTarget.Key or LoraTarget.Value => config.Width + config.KeyValueWidth,
+        _ => config.Width + config.FeedForward,
+    });
 
     LowRankUpdate? Group(int inputs, params ReadOnlySpan<(LoraTarget Target, int First, int Outputs)> members)
     {

@@ -10,16 +10,16 @@ internal sealed unsafe class TrainableWeights
 
     /// <param name="weights">Copied.</param>
     /// <param name="adapter">Null: every weight is trained; else only the adapter, and the weights stay as they are.</param>
-    public TrainableWeights(DecoderWeights weights, LoraAdapter? adapter = null)
+    public TrainableWeights(IDecoderTensorSource weights, LoraAdapter? adapter = null)
     {
         (Layout, Adapter) = (new ParameterLayout(weights.Config), adapter);
         Values = new FloatBuffer(Layout.Count);
         Layout.Gather(weights, Values.Span);
         var config = weights.Config;
-        Embedding = Linear(Layout.Embedding, config.VocabularySize, config.Width, null);
+        Output = Linear(Layout.Output, config.VocabularySize, config.Width, null);
         Layers = [.. Layout.Layers.Select((offsets, i) => new LayerMatrices(
-            Linear(offsets.Attention, 3 * config.Width, config.Width, adapter?.Layers[i].Attention),
-            Linear(offsets.AttentionOutput, config.Width, config.Width, adapter?.Layers[i].AttentionOutput),
+            Linear(offsets.Attention, config.QueryWidth + (2 * config.KeyValueWidth), config.Width, adapter?.Layers[i].Attention),
+            Linear(offsets.AttentionOutput, config.Width, config.QueryWidth, adapter?.Layers[i].AttentionOutput),
             Linear(offsets.GateUp, 2 * config.FeedForward, config.Width, adapter?.Layers[i].GateUp),
             Linear(offsets.Down, config.Width, config.FeedForward, adapter?.Layers[i].Down)))];
         packed = [.. Matrices()];
@@ -39,11 +39,13 @@ internal sealed unsafe class TrainableWeights
     /// <summary>Of <see cref="Trained"/>.</summary>
     public IReadOnlyList<ParameterRange> TrainedRanges => Adapter?.Ranges ?? Layout.Ranges;
 
-    public LinearWeights Embedding { get; }
+    /// <summary>[V, D]; the embedding, where it is tied.</summary>
+    public LinearWeights Output { get; }
 
     public LayerMatrices[] Layers { get; }
 
-    public ReadOnlySpan<float> Gain(int offset) => Values.Span.Slice(offset, Layout.Config.Width);
+    /// <summary>[D]: a norm's gain, or a token's embedding.</summary>
+    public ReadOnlySpan<float> Row(int offset) => Values.Span.Slice(offset, Layout.Config.Width);
 
     /// <summary>W [outputs, inputs] as it lies in <see cref="Values"/>.</summary>
     public MatrixView View(LinearWeights linear) => new(Values.Pointer + linear.Offset, linear.Outputs, linear.Inputs);
@@ -86,7 +88,7 @@ internal sealed unsafe class TrainableWeights
 
     IEnumerable<(PackedMatrix Matrix, int Offset, bool Transposed)> Matrices() =>
         Layers.SelectMany(static layer => (LinearWeights[])[layer.Attention, layer.AttentionOutput, layer.GateUp, layer.Down])
-            .Prepend(Embedding)
+            .Prepend(Output)
             .SelectMany(static linear => linear.Backward is { } backward
                 ? ((PackedMatrix, int, bool)[])[(linear.Forward, linear.Offset, false), (backward, linear.Offset, true)]
                 : [(linear.Forward, linear.Offset, false)]);

@@ -17,12 +17,12 @@ public sealed class Trainer
     readonly BatchGradient batch;
     readonly string startHash;
 
-    /// <param name="start">Left unchanged; <see cref="WeightInitialization"/> makes fresh ones.</param>
+    /// <param name="start">Read once and left unchanged; <see cref="WeightInitialization"/> makes fresh ones.</param>
     /// <param name="options">How to train.</param>
     /// <param name="time">For rates and for when a checkpoint is due.</param>
     /// <param name="lora">Train an adapter and leave the weights as they are; null: train every weight.</param>
     /// <exception cref="ArgumentException">Options out of range, or a shape that cannot be trained.</exception>
-    public Trainer(DecoderWeights start, TrainingOptions options, TimeProvider time, LoraOptions? lora = null)
+    public Trainer(IDecoderTensorSource start, TrainingOptions options, TimeProvider time, LoraOptions? lora = null)
     {
         (config, this.options, this.time, this.lora) = (start.Config, options.Validated(), time, lora?.Validated());
         CheckShape(config, options);
@@ -38,7 +38,11 @@ public sealed class Trainer
     /// <summary>How many numbers training moves.</summary>
     public int TrainedParameters => weights.Trained.Length;
 
-    internal LoraAdapter? Adapter => weights.Adapter;
+    /// <summary>Writes the adapter as PEFT reads it: adapter_config.json and adapter_model.safetensors.</summary>
+    /// <param name="baseModel">What it was trained on, as PEFT shall look it up.</param>
+    /// <exception cref="InvalidOperationException">Every weight was trained; there is no adapter.</exception>
+    public void WriteAdapter(string folder, string baseModel) =>
+        AdapterFolder.Write(folder, weights.Adapter ?? throw new InvalidOperationException("Every weight was trained; there is no adapter."), baseModel);
 
     /// <summary>Runs the steps that are left, on one long text cut into windows.</summary>
     /// <param name="heldOut">Not learnt from; only for the final loss, on at most <see cref="TrainingOptions.HeldOutWindows"/> windows.</param>
@@ -126,12 +130,14 @@ public sealed class Trainer
 
     static void CheckShape(DecoderConfig config, TrainingOptions options)
     {
-        const int Multiple = 32;
+        const int Multiple = 32, HeadMultiple = 16;
         string[] mistakes =
         [
             .. config.Width % Multiple == 0 ? (string[])[] : [$"width {config.Width} is not a multiple of {Multiple}"],
             .. config.FeedForward % Multiple == 0 ? (string[])[] : [$"feed-forward {config.FeedForward} is not a multiple of {Multiple}"],
-            .. config.Heads > 0 && config.Width % (2 * config.Heads) == 0 ? (string[])[] : [$"{config.Heads} heads do not split width {config.Width} into even parts"],
+            .. config.KeyValueHeads > 0 && config.Heads % config.KeyValueHeads == 0 ? (string[])[] : [$"{config.Heads} heads cannot share {config.KeyValueHeads} heads of keys and values alike"],
+            .. config.HeadSize > 0 && config.HeadSize % 2 == 0 && config.KeyValueWidth % HeadMultiple == 0 && config.QueryWidth % HeadMultiple == 0
+                ? (string[])[] : [$"{config.Heads} heads of {config.HeadSize} are no multiple of {HeadMultiple}, or odd"],
             .. config.Layers > 0 ? (string[])[] : [$"{config.Layers} layers"],
             .. options.WindowLength <= config.ContextLength ? (string[])[] : [$"windows of {options.WindowLength} tokens exceed the context of {config.ContextLength}"],
         ];

@@ -3,8 +3,8 @@ using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Training;
 
-/// <summary>Cross-entropy of the logits normed · embeddingᵀ, a few rows at a time so that [T, V] is never held.</summary>
-internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct product)
+/// <summary>Cross-entropy of the logits normed · outputᵀ, a few rows at a time so that [T, V] is never held.</summary>
+internal sealed unsafe class OutputHead(DecoderConfig config, MatrixProduct product)
 {
     /// <summary>Rows at a time; their logits fill about the second-level cache.</summary>
     const int Chunk = 96;
@@ -29,7 +29,7 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
 
     /// <summary>As <see cref="Loss"/>, with gradients of gradientScale · loss.</summary>
     /// <param name="normedGradient">[T, D], filled; zero where the target does not count.</param>
-    /// <param name="gradient">Of what is trained; the embedding's is added to, unless it is frozen.</param>
+    /// <param name="gradient">Of what is trained; that of the output matrix is added to, unless it is frozen.</param>
     public double Backward(
         TrainableWeights weights, FloatBuffer normed, TrainingWindow window, float gradientScale, FloatBuffer normedGradient, FloatBuffer gradient)
     {
@@ -52,13 +52,13 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
     {
         var logitGradient = new MatrixView(logits.Pointer, count, config.VocabularySize);
         var result = new MatrixView(rowGradient.Pointer, count, config.Width);
-        if (weights.Embedding.Backward is { } packed)
+        if (weights.Output.Backward is { } packed)
         {
             packed.Multiply(logitGradient, result);
         }
         else
         {
-            product.Multiply(logitGradient, weights.View(weights.Embedding), result);
+            product.Multiply(logitGradient, weights.View(weights.Output), result);
         }
 
         if (weights.Adapter is null)
@@ -66,7 +66,7 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
             product.Multiply(
                 logitGradient.Transposed,
                 new MatrixView(rows.Pointer, count, config.Width),
-                new MatrixView(gradient.Pointer + weights.Embedding.Offset, config.VocabularySize, config.Width),
+                new MatrixView(gradient.Pointer + weights.Output.Offset, config.VocabularySize, config.Width),
                 accumulate: true);
         }
     }
@@ -91,7 +91,7 @@ internal sealed unsafe class TiedHead(DecoderConfig config, MatrixProduct produc
     double CrossEntropy(TrainableWeights weights, TrainingWindow window, int count, float gradientScale)
     {
         var (loss, size) = (0.0, config.VocabularySize);
-        weights.Embedding.Forward.Multiply(new MatrixView(rows.Pointer, count, config.Width), new MatrixView(logits.Pointer, count, size));
+        weights.Output.Forward.Multiply(new MatrixView(rows.Pointer, count, config.Width), new MatrixView(logits.Pointer, count, size));
         for (var i = 0; i < count; i++)
         {
             var row = logits.Span.Slice(i * size, size);

@@ -11,24 +11,27 @@ internal sealed class BatchGradient
     readonly TrainingOptions options;
     readonly ConcurrentBag<DecoderPass> idle = [];
 
+    /// <summary>One partial gradient each, in the order of what is trained.</summary>
+    readonly FloatBuffer[] lanes;
+
     public BatchGradient(TrainableWeights weights, TrainingOptions options)
     {
         (this.weights, this.options) = (weights, options);
-        Lanes = [.. Enumerable.Range(0, options.GradientLanes).Select(_ => new FloatBuffer(weights.Trained.Length))];
+        lanes = [.. Enumerable.Range(0, options.GradientLanes).Select(_ => new FloatBuffer(weights.Trained.Length))];
     }
 
-    /// <summary>One partial gradient each, in the order of what is trained.</summary>
-    public FloatBuffer[] Lanes { get; }
-
-    /// <summary>Fills <see cref="Lanes"/> with the gradient of the mean loss.</summary>
-    /// <returns>Mean loss in nats per counted target; 0 if none counts.</returns>
-    public double Compute(TrainingWindow[] windows, CancellationToken cancellationToken)
+    /// <summary>Computes the gradient of the mean loss, in parts that are still to be added up, in order.</summary>
+    /// <returns>Mean loss in nats per counted target, 0 if none counts; and the parts, valid until the next call.</returns>
+    public (double Loss, FloatBuffer[] Parts) Compute(TrainingWindow[] windows, CancellationToken cancellationToken)
     {
         var counted = windows.Sum(static window => window.Counted);
         var scale = counted == 0 ? 0f : 1f / (float)counted;
-        Parallel.For(0, Lanes.Length, Threads(cancellationToken), lane => Lanes[lane].Span.Clear());
-        var loss = Sum(windows, (pass, lane, window) => pass.AddGradient(window, scale, Lanes[lane]), cancellationToken);
-        return counted == 0 ? 0 : loss / counted;
+
+        // A lane without a window has nothing to add, and need not be cleared nor read.
+        var parts = lanes[..Math.Min(lanes.Length, windows.Length)];
+        Parallel.For(0, parts.Length, Threads(cancellationToken), lane => parts[lane].Span.Clear());
+        var loss = Sum(windows, (pass, lane, window) => pass.AddGradient(window, scale, parts[lane]), cancellationToken);
+        return (counted == 0 ? 0 : loss / counted, parts);
     }
 
     /// <returns>In nats per counted target; NaN if there is none.</returns>
@@ -37,16 +40,11 @@ internal sealed class BatchGradient
 
     double Sum(TrainingWindow[] windows, Func<DecoderPass, int, TrainingWindow, double> loss, CancellationToken cancellationToken)
     {
-        var losses = new double[Lanes.Length];
+        var losses = new double[Math.Min(lanes.Length, windows.Length)];
         Parallel.For(0, losses.Length, Threads(cancellationToken), lane =>
         {
-            if (lane >= windows.Length)
-            {
-                return;
-            }
-
             var pass = idle.TryTake(out var free) ? free : new DecoderPass(weights, options.WindowLength, options.Recomputes(weights.Layout.Config));
-            for (var window = lane; window < windows.Length; window += losses.Length)
+            for (var window = lane; window < windows.Length; window += lanes.Length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 losses[lane] += loss(pass, lane, windows[window]);

@@ -28,7 +28,7 @@ public sealed class LossLog : IProgress<TrainingProgress>, IDisposable
     /// <exception cref="IOException">Another run is writing it.</exception>
     public LossLog(string path)
     {
-        file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
             Read(path);

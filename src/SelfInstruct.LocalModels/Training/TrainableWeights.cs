@@ -62,15 +62,13 @@ internal sealed unsafe class TrainableWeights
     /// <summary>The weights to compute with: those that were trained, or the frozen ones with the adapter added.</summary>
     public DecoderWeights ToDecoder()
     {
-        if (Adapter is null)
+        var weights = Layout.Scatter(Values.Span);
+        if (Adapter is not null)
         {
-            return Layout.Scatter(Values.Span);
+            LoraMerging.Add(Adapter, weights);
         }
 
-        var merged = new FloatBuffer(Layout.Count);
-        Values.Span.CopyTo(merged.Span);
-        LoraMerging.Add(Adapter, Layout, merged);
-        return Layout.Scatter(merged.Span);
+        return weights;
     }
 
     void Repack(int threads) =>

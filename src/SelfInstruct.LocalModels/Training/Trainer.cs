@@ -106,8 +106,8 @@ public sealed class Trainer
         var started = time.GetTimestamp();
         CheckTokens(windows);
         var learningRate = LearningRateSchedule.At(state.StepsDone, options);
-        var loss = batch.Compute(windows, cancellationToken);
-        var norm = optimizer.Step(weights.Trained, batch.Lanes, state.StepsDone, learningRate);
+        var (loss, parts) = batch.Compute(windows, cancellationToken);
+        var norm = optimizer.Step(weights.Trained, parts, state.StepsDone, learningRate);
         weights.Update(options.Threads);
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         var tokens = windows.Sum(static window => (long)window.Tokens.Length);

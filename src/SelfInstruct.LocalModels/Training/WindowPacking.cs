@@ -3,16 +3,17 @@ namespace SelfInstruct.LocalModels.Training;
 /// <summary>Lays sequences side by side into windows.</summary>
 internal static class WindowPacking
 {
-    /// <summary>Below this the matrix products lose more than a second lane gains.</summary>
-    const int LeastLength = 64;
+    /// <summary>A window so short costs as much for gathering and moving gradients as for computing them.</summary>
+    const int GoodLength = 128;
 
-    /// <summary>Longest first, each into the first window with room; windows are kept short enough that every lane gets one.</summary>
+    /// <summary>Longest first, each into the first window with room; a small batch still makes two windows, a larger one a window for every lane.</summary>
     /// <param name="longest">Tokens of a window; no sequence has more.</param>
     /// <param name="lanes">Windows that are worked on at once.</param>
     public static TrainingWindow[] Pack(IReadOnlyList<TrainingSequence> sequences, int longest, int lanes)
     {
-        var share = (sequences.Sum(static sequence => sequence.Length) + lanes - 1) / lanes;
-        var room = Math.Min(longest, Math.Max(share, Math.Max(LeastLength, sequences.Max(static sequence => sequence.Length))));
+        var total = sequences.Sum(static sequence => sequence.Length);
+        var wanted = Math.Clamp(total / GoodLength, Math.Min(2, lanes), lanes);
+        var room = Math.Min(longest, Math.Max((total + wanted - 1) / wanted, sequences.Max(static sequence => sequence.Length)));
         var (windows, used) = (new List<List<TrainingSequence>>(), new List<int>());
         foreach (var sequence in sequences.OrderByDescending(static sequence => sequence.Length))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using SelfInstruct.Datasets;
 
 namespace SelfInstruct.Trainers;
@@ -38,8 +39,8 @@ public abstract record ExternalTrainer(string Name, string Home)
 
     protected static string Flag(bool value) => value ? "true" : "false";
 
-    /// <summary>A YAML string that no content can break out of.</summary>
-    protected static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    /// <summary>A YAML string that no content can break out of: JSON's strings are among YAML's.</summary>
+    protected static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     string Explain(TrainerData data, TrainerRecipe recipe)
     {

@@ -6,7 +6,7 @@ namespace SelfInstruct.Tests.LocalModels;
 
 public sealed class LoraTests
 {
-    static readonly DecoderConfig Config = new(VocabularySize: 37, ContextLength: 32, Width: 64, Layers: 2, Heads: 2, FeedForward: 96);
+    static readonly DecoderConfig Config = new(VocabularySize: 37, ContextLength: 32, Width: 64, Layers: 2, Heads: 4, FeedForward: 96) { KeyValueHeads = 2 };
     static readonly TrainingWindow Window = TrainingWindows.Of([.. Enumerable.Range(0, 20).Select(static i => i * 7 % 37)], [.. Enumerable.Range(0, 20).Select(static i => i * 5 % 37)]);
 
     [Fact]

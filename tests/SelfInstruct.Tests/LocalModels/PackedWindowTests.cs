@@ -7,7 +7,12 @@ namespace SelfInstruct.Tests.LocalModels;
 /// <summary>Sequences side by side in a window, against the same sequences alone.</summary>
 public sealed class PackedWindowTests
 {
-    static readonly DecoderConfig Config = new(VocabularySize: 37, ContextLength: 64, Width: 64, Layers: 2, Heads: 2, FeedForward: 96);
+    static readonly DecoderConfig Config = new(VocabularySize: 37, ContextLength: 64, Width: 64, Layers: 2, Heads: 4, FeedForward: 96)
+    {
+        KeyValueHeads = 2,
+        HasAttentionBias = true,
+    };
+
     static readonly LoraOptions Lora = new() { Rank = 4, Alpha = 8 };
 
     [Theory]
@@ -85,8 +90,11 @@ public sealed class PackedWindowTests
     [Fact]
     public void A_small_batch_is_spread_over_the_lanes()
     {
-        var windows = WindowPacking.Pack(Sequences([.. Enumerable.Repeat(40, 8)]), longest: 512, lanes: 4);
-        Assert.Equal([80, 80, 80, 80], windows.Select(static window => window.Tokens.Length));
+        Assert.Equal([80, 80], Lengths(Enumerable.Repeat(40, 4)));
+        Assert.Equal([200, 200, 200, 200], Lengths(Enumerable.Repeat(40, 20)));
+
+        static IEnumerable<int> Lengths(IEnumerable<int> lengths) =>
+            WindowPacking.Pack(Sequences([.. lengths]), longest: 512, lanes: 4).Select(static window => window.Tokens.Length);
     }
 
     static IEnumerable<string> Texts(TrainingWindow window)

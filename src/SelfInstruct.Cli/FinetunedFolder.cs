@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Training;
 using SelfInstruct.Reports;
 using SelfInstruct.Tasks;
@@ -9,9 +10,10 @@ namespace SelfInstruct.Cli;
 /// <summary>Where the files of a fine-tuning lie: the model, how it was made, its loss curve, and a checkpoint while it is not finished.</summary>
 sealed record FinetunedFolder(string FolderPath)
 {
-    public const string ModelName = "model.gguf";
+    public string Model => Path.Combine(FolderPath, LocalModelPath.FileInFolder);
 
-    public string Model => Path.Combine(FolderPath, ModelName);
+    /// <summary>The model as Hugging Face's transformers reads it, where asked for.</summary>
+    public string HuggingFace => Path.Combine(FolderPath, "huggingface");
 
     /// <summary>Of a LoRA run, in PEFT's form.</summary>
     public string Adapter => Path.Combine(FolderPath, "adapter");

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using SelfInstruct.Datasets;
 using SelfInstruct.LocalModels.Formats;
-using SelfInstruct.LocalModels.Tokenization;
 using SelfInstruct.LocalModels.Training;
 using SelfInstruct.Runs;
 
@@ -19,7 +18,7 @@ static class FinetuningData
 
     public static IReadOnlyList<TrainingSequence> Encode(ImmutableArray<DatasetRow> rows, Vocabulary vocabulary, FinetuningOptions options)
     {
-        var tokenizer = new BytePairTokenizer(vocabulary);
-        return [.. rows.Select((row, place) => SequenceEncoding.Encode(row.Encode(new CounterRandom((long)options.Seed, "encode", 0, place)), tokenizer, options.PromptLossWeight))];
+        var encoder = new SequenceEncoder(vocabulary, options.PromptLossWeight);
+        return [.. rows.SelectMany((row, place) => encoder.Encode(row, new CounterRandom((long)options.Seed, "encode", 0, place)))];
     }
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using SelfInstruct.LocalModels.Formats;
+using SelfInstruct.LocalModels.Hub;
 using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.Models;
 
@@ -20,10 +20,22 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     /// <summary>Further attempts of a call that failed for a passing reason.</summary>
     public int Retries { get; init; } = new EndpointOptions().Retries;
 
-    public static string Known => "starter, local:PATH, openai:MODEL, openai-completions:MODEL, ollama:MODEL, replay:FILE.jsonl";
+    public static string Known => "starter, local:PATH, local:hf://OWNER/NAME, openai:MODEL, openai-completions:MODEL, ollama:MODEL, replay:FILE.jsonl";
 
     /// <summary>The models that will answer true to <see cref="ILanguageModel.IsChat"/>, known without opening one.</summary>
-    public static bool IsChat(string spec) => spec.StartsWith("openai:", StringComparison.Ordinal);
+    public static bool IsChat(string spec) => spec.StartsWith("openai:", StringComparison.Ordinal) || (spec.StartsWith("local:", StringComparison.Ordinal) && IsLocalChat(spec["local:".Length..]));
+
+    /// <summary>False for a model of the hub: that is known only when it is here.</summary>
+    static bool IsLocalChat(string path)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            return false;
+        }
+
+        using var stored = LocalModelPath.Open(path);
+        return ChatTemplate.Recognize(stored.Vocabulary) is not null;
+    }
 
     /// <param name="alreadyServed">Completions that the run folder holds; a replay goes on after them.</param>
     /// <param name="time">For pauses between retries.</param>
@@ -34,7 +46,8 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         return (kind, name) switch
         {
             ("starter", "") => OpenLocal(ProductFiles.StarterWeights, "starter"),
-            ("local", not "") => OpenLocal(InFolder(name), "local:" + Path.GetFileName(Path.TrimEndingDirectorySeparator(name))),
+            ("local", not "") when name.StartsWith(HubAddress.Scheme, StringComparison.Ordinal) => OpenFromHub(HubAddress.Parse(name), time),
+            ("local", not "") => OpenLocal(name, "local:" + Path.GetFileName(Path.TrimEndingDirectorySeparator(name))),
             ("replay", not "") => new ReplayModel(name, alreadyServed),
             ("openai-completions", not "") => new OpenAICompletionsModel(Connect(time), name, EndpointOptions),
             ("openai", not "") => new OpenAIChatModel(Connect(time), name, EndpointOptions),
@@ -43,29 +56,37 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         };
     }
 
-    /// <summary>The file of a model that runs here; null: the SPEC names one that runs elsewhere.</summary>
-    public static string? LocalFile(string spec) => spec switch
+    /// <summary>Where a model that runs here lies, fetched from the hub if need be; null: the SPEC names one that runs elsewhere.</summary>
+    public static string? LocalPathOf(string spec, TimeProvider time, IProgress<string>? notices) => spec switch
     {
         "starter" => ProductFiles.StarterWeights,
-        _ when spec.StartsWith("local:", StringComparison.Ordinal) => InFolder(spec["local:".Length..]),
+        _ when spec.StartsWith("local:" + HubAddress.Scheme, StringComparison.Ordinal) => Fetch(HubAddress.Parse(spec["local:".Length..]), time, notices),
+        _ when spec.StartsWith("local:", StringComparison.Ordinal) => spec["local:".Length..],
         _ => null,
     };
 
-    /// <summary>What `finetune` leaves is a folder with the model in it.</summary>
-    static string InFolder(string path) =>
-        Path.Combine(path, FinetunedFolder.ModelName) is var inside && File.Exists(inside) ? inside : path;
+    LocalLanguageModel OpenFromHub(HubAddress address, TimeProvider time) =>
+        OpenLocal(Fetch(address, time, Notices), "local:" + HubAddress.Scheme + address.Repository);
+
+    static string Fetch(HubAddress address, TimeProvider time, IProgress<string>? notices)
+    {
+        // No limit on the time of a whole download; a broken line ends it all the same.
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var fetch = new HubFetch(http, HubOptions.FromEnvironment(Environment.GetEnvironmentVariable), time, notices);
+        return fetch.FetchAsync(address, CancellationToken.None).GetAwaiter().GetResult();
+    }
 
     /// <summary>The weights are part of the name: answers of other weights must not be taken for these.</summary>
-    static LocalLanguageModel OpenLocal(string path, string name)
+    LocalLanguageModel OpenLocal(string path, string name)
     {
-        if (!File.Exists(path))
+        using var stored = LocalModelPath.Open(path);
+        var model = new LocalLanguageModel(stored, $"{name}:{LocalModelPath.Fingerprint(path)[..8]}", new LocalModelOptions());
+        if (stored.Vocabulary.ChatTemplate is not null && !model.IsChat)
         {
-            throw new InvalidDataException($"{path}: no such model file. Give --model local:PATH the path of a GGUF file.");
+            Notices?.Report($"{path}: its chat template is of an unknown form; it is used as a base model, which continues text.");
         }
 
-        using var file = File.OpenRead(path);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(file))[..8];
-        return new LocalLanguageModel(GgufFile.Read(path), $"{name}:{hash}");
+        return model;
     }
 
     ModelEndpoint ConnectToOllama(TimeProvider time) =>

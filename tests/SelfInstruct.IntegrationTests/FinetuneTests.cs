@@ -73,7 +73,7 @@ public sealed class FinetuneTests : IDisposable
 
     [Theory(Timeout = 60_000)]
     [InlineData("--model", "openai:gpt-4o-mini", "not trained here")]
-    [InlineData("--model", "local:/nowhere.gguf", "no such model file")]
+    [InlineData("--model", "local:/nowhere.gguf", "no such model")]
     [InlineData("--epochs", "0", "epochs is 0")]
     [InlineData("--targets", "q,x", "--targets has x")]
     [InlineData("--data", "/nowhere.jsonl", "no such file")]

@@ -13,7 +13,7 @@ static class FinetuneCommand
     static readonly FinetuningOptions Defaults = new();
     static readonly LoraOptions Lora = new();
 
-    static readonly Option<string> Model = new("--model") { Description = "starter, or local:PATH; with --trainer, a model's name on the Hugging Face hub.", DefaultValueFactory = static _ => "starter" };
+    static readonly Option<string> Model = new("--model") { Description = "starter, local:PATH or local:hf://OWNER/NAME; with --trainer, a model's name on the Hugging Face hub.", DefaultValueFactory = static _ => "starter" };
     static readonly Option<string> Data = new("--data") { Description = "Any of the files in a run's finetuning folder: prompt and completion; instruction, input and output; messages; conversations. JSON lines or one array.", Required = true };
     static readonly Option<string> Out = new("--out") { Description = "Folder for the model and its loss curve. Continued if the run was stopped.", Required = true };
     static readonly Option<string> Method = new("--method") { Description = "full: every weight. lora: an adapter beside frozen weights.", DefaultValueFactory = static _ => "full" };
@@ -30,6 +30,7 @@ static class FinetuneCommand
     static readonly Option<int> Seed = new("--seed") { Description = "Decides what is held out, the order, layouts of rows with fields, and an adapter's first values.", DefaultValueFactory = static _ => (int)Defaults.Seed };
     static readonly Option<bool> AdapterOnly = new("--adapter") { Description = "With lora: leave the adapter alone, not merged into a model as well." };
     static readonly Option<string> Type = new("--type") { Description = "Numbers of the model written: f16 or f32.", DefaultValueFactory = static _ => "f16" };
+    static readonly Option<bool> HuggingFace = new("--hugging-face") { Description = "Write the model a second time, as a folder that Hugging Face's transformers opens." };
     static readonly Option<int> CheckpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints, besides one every five minutes; 0: none besides.", DefaultValueFactory = static _ => Defaults.CheckpointSteps };
     static readonly Option<bool?> Recompute = new("--recompute") { Description = "Compute activations twice to hold few of them. Default: where they would take more than a gigabyte." };
     static readonly Option<string?> Trainer = new("--trainer") { Description = "Train nothing here; write data, configuration and instructions for this trainer into --out." };
@@ -42,7 +43,7 @@ static class FinetuneCommand
         var command = new Command("finetune", "Trains a model on a dataset: here, or by a trainer for machines with GPUs.")
         {
             Model, Data, Out, Method, Epochs, LearningRate, BatchSize, Context, Rank, Alpha, Targets, PromptLossWeight, HeldOut, WeightDecay, Seed,
-            AdapterOnly, Type, CheckpointEvery, Recompute, Trainer,
+            AdapterOnly, Type, HuggingFace, CheckpointEvery, Recompute, Trainer,
         };
         command.SetBody((parsed, cancellationToken) => Task.FromResult(parsed.GetValue(Trainer) is { } trainer ? WriteRecipe(parsed, trainer) : Run(parsed, cancellationToken)));
         return command;
@@ -51,7 +52,7 @@ static class FinetuneCommand
     static CommandResult WriteRecipe(ParseResult parsed, string trainer)
     {
         var model = parsed.GetValue(Model)!;
-        if (ModelSelection.LocalFile(model) is not null)
+        if (model == "starter" || model.StartsWith("local:", StringComparison.Ordinal))
         {
             throw new InvalidDataException($"--model {model}: a trainer takes the name of a model on the Hugging Face hub, as Qwen/Qwen2.5-0.5B, or a folder of that form.");
         }
@@ -70,10 +71,12 @@ static class FinetuneCommand
     static CommandResult Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var spec = parsed.GetValue(Model)!;
-        var path = ModelSelection.LocalFile(spec)
-            ?? throw new InvalidDataException($"--model {spec}: is not trained here. Known: starter, local:PATH; any model on the Hugging Face hub with --trainer.");
+        var line = new StatusLine(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
         var (data, options) = (parsed.GetValue(Data)!, Options(parsed));
         var rows = FinetuningData.Read(data);
+        var path = ModelSelection.LocalPathOf(spec, TimeProvider.System, new RetryNotices(line, Console.Error))
+            ?? throw new InvalidDataException($"--model {spec}: is not trained here. Known: starter, local:PATH, local:hf://OWNER/NAME; any model on the Hugging Face hub with --trainer.");
+        using var model = LocalModelPath.Open(path);
         var folder = new FinetunedFolder(parsed.GetValue(Out)!);
         var settings = Describe(parsed, path, data);
         if (folder.ReadResult(settings) is { } earlier)
@@ -83,11 +86,10 @@ static class FinetuneCommand
         }
 
         Directory.CreateDirectory(folder.FolderPath);
-        using var model = OpenModel(path);
         var sequences = FinetuningData.Encode(rows, model.Vocabulary, options);
         try
         {
-            return Train(parsed, folder, settings, model, new Finetuning(model.Tensors, sequences, options, TimeProvider.System), cancellationToken);
+            return Train(parsed, folder, settings, model, new Finetuning(model.Tensors, sequences, options, TimeProvider.System), line, cancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -100,10 +102,9 @@ static class FinetuneCommand
     }
 
     static CommandResult Train(
-        ParseResult parsed, FinetunedFolder folder, JsonObject settings, StoredModel model, Finetuning finetuning, CancellationToken cancellationToken)
+        ParseResult parsed, FinetunedFolder folder, JsonObject settings, StoredModel model, Finetuning finetuning, StatusLine line, CancellationToken cancellationToken)
     {
         Announce(finetuning);
-        var line = new StatusLine(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
         TrainingResult trained;
         using (var log = new LossLog(folder.LossLog))
         {
@@ -120,8 +121,7 @@ static class FinetuneCommand
 
         if (!adapterOnly)
         {
-            GgufFile.Write(
-                folder.Model, new ModelFile(model.Config, model.Vocabulary, finetuning.Trainer.Weights), parsed.GetValue(Type) == "f32" ? GgufType.F32 : GgufType.F16, Path.GetFileName(folder.FolderPath));
+            Write(folder, new ModelFile(model.Config, model.Vocabulary, finetuning.Trainer.Weights), isFull: parsed.GetValue(Type) == "f32", parsed.GetValue(HuggingFace));
         }
 
         var result = Result(folder, finetuning, trained, adapterOnly);
@@ -130,6 +130,15 @@ static class FinetuneCommand
         Console.WriteLine($"Wrote {(adapterOnly ? folder.Adapter : folder.Model)}: loss {trained.Loss:0.000}{(double.IsNaN(trained.HeldOutLoss) ? "" : $", held-out loss {trained.HeldOutLoss:0.000}")}.");
         Console.WriteLine(adapterOnly ? $"Next: load {folder.Adapter} with PEFT." : $"Next: --model local:{folder.FolderPath}");
         return new CommandResult(result);
+    }
+
+    static void Write(FinetunedFolder folder, ModelFile model, bool isFull, bool huggingFace)
+    {
+        GgufFile.Write(folder.Model, model, isFull ? GgufType.F32 : GgufType.F16, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.FolderPath)));
+        if (huggingFace)
+        {
+            HuggingFaceFolder.Write(folder.HuggingFace, model, isFull ? SafetensorsType.F32 : SafetensorsType.F16);
+        }
     }
 
     static void Announce(Finetuning finetuning)
@@ -194,7 +203,7 @@ static class FinetuneCommand
     static JsonObject Describe(ParseResult parsed, string model, string data) => new()
     {
         ["model"] = parsed.GetValue(Model),
-        ["model_sha256"] = Hash(model),
+        ["model_sha256"] = LocalModelPath.Fingerprint(model),
         ["data_sha256"] = Hash(data),
         ["method"] = parsed.GetValue(Method),
         ["epochs"] = parsed.GetValue(Epochs),
@@ -208,18 +217,11 @@ static class FinetuneCommand
         ["seed"] = parsed.GetValue(Seed),
         ["adapter"] = parsed.GetValue(AdapterOnly),
         ["type"] = parsed.GetValue(Type),
+        ["hugging_face"] = parsed.GetValue(HuggingFace),
     };
 
-    static StoredModel OpenModel(string path) =>
-        File.Exists(path) ? GgufFile.Open(path) : throw new InvalidDataException($"{path}: no such model file. Give --model local:PATH the path of a GGUF file.");
-
-    static string? Hash(string path)
+    static string Hash(string path)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }

@@ -6,6 +6,9 @@ namespace SelfInstruct.LocalModels.Decoder;
 /// <param name="Divisors">[d / 2], each positive; empty: no pair is slowed.</param>
 public sealed record RotaryScaling(ImmutableArray<float> Divisors)
 {
+    /// <summary>The settings of Llama 3.1 that gave the divisors; null: they came otherwise.</summary>
+    public Llama3Scaling? Settings { get; private init; }
+
     public static RotaryScaling None { get; } = new([]);
 
     /// <summary>Every pair alike, when all are; else null.</summary>
@@ -14,10 +17,10 @@ public sealed record RotaryScaling(ImmutableArray<float> Divisors)
     public static RotaryScaling Linear(int headSize, double factor) => new([.. Enumerable.Repeat((float)factor, headSize / 2)]);
 
     /// <summary>Llama 3.1: waves longer than the old context are slowed by the whole factor, short ones not at all, those between by a mixture.</summary>
-    /// <param name="oldContext">Positions of the model before it was stretched.</param>
-    public static RotaryScaling Llama3(int headSize, double ropeBase, double factor, double lowFrequency, double highFrequency, double oldContext)
+    public static RotaryScaling Llama3(int headSize, double ropeBase, Llama3Scaling settings)
     {
-        return new([.. Enumerable.Range(0, headSize / 2).Select(Divisor)]);
+        var (factor, lowFrequency, highFrequency, oldContext) = settings;
+        return new([.. Enumerable.Range(0, headSize / 2).Select(Divisor)]) { Settings = settings };
 
         float Divisor(int pair)
         {
@@ -33,3 +36,8 @@ public sealed record RotaryScaling(ImmutableArray<float> Divisors)
 
     public override string ToString() => Divisors.Length == 0 ? "none" : string.Join(' ', Divisors);
 }
+
+/// <param name="LowFrequency">Turns in the old context up to which a pair is slowed by the whole factor.</param>
+/// <param name="HighFrequency">Turns from which it is not slowed.</param>
+/// <param name="OldContext">Positions of the model before it was stretched.</param>
+public sealed record Llama3Scaling(double Factor, double LowFrequency, double HighFrequency, double OldContext);

@@ -8,7 +8,7 @@ internal sealed class GgufWriter(Stream stream) : IDisposable
     public const int Alignment = 32;
     readonly BinaryWriter writer = new(stream);
 
-    /// <param name="metadata">Values are uint, float, bool, string, string[] or int[].</param>
+    /// <param name="metadata">Values are uint, float, bool, string, string[], int[] or float[].</param>
     /// <param name="tensors">With offsets from <see cref="Lay"/>.</param>
     public void WriteDirectory(IReadOnlyList<(string Key, object Value)> metadata, IReadOnlyList<GgufTensor> tensors)
     {
@@ -94,6 +94,9 @@ internal sealed class GgufWriter(Stream stream) : IDisposable
                 break;
             case int[] numbers:
                 WriteArray(GgufValueType.Int32, numbers, writer.Write);
+                break;
+            case float[] numbers:
+                WriteArray(GgufValueType.Float32, numbers, writer.Write);
                 break;
             default:
                 throw new ArgumentException($"No GGUF type for {value.GetType()}.", nameof(value));

@@ -101,6 +101,11 @@ internal sealed class LlamaMetadata
             throw reader.Broken($"{config.Heads} heads do not split the width {config.Width} into even parts.");
         }
 
+        if (config.HeadSize == 0 || (long)config.Heads * config.HeadSize > int.MaxValue)
+        {
+            throw reader.Broken($"{config.Heads} heads of {config.HeadSize} are no possible shape.");
+        }
+
         if (config.Heads % config.KeyValueHeads != 0)
         {
             throw reader.Broken($"{config.Heads} heads cannot share {config.KeyValueHeads} heads of keys and values alike.");

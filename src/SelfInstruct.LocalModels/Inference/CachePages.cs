@@ -3,7 +3,8 @@ using SelfInstruct.LocalModels.Decoder;
 namespace SelfInstruct.LocalModels.Inference;
 
 /// <summary>Pages in use and free ones to use again. For one thread.</summary>
-sealed class CachePages(DecoderConfig config)
+/// <param name="capacity">Pages at most; whoever rents has reserved, so that they never run out.</param>
+sealed class CachePages(DecoderConfig config, int capacity = int.MaxValue)
 {
     readonly Stack<CachePage> _free = new();
 
@@ -16,7 +17,7 @@ sealed class CachePages(DecoderConfig config)
     {
         if (!_free.TryPop(out var page))
         {
-            page = new(config);
+            page = Count < capacity ? new(config) : throw new InvalidOperationException($"More than {capacity} cache pages are in use.");
             Count++;
         }
 

@@ -18,17 +18,18 @@ sealed class DecodingThread
     readonly List<DecoderRow> _rows = [];
     readonly List<Sequence> _drawing = [];
     readonly int _most;
+    readonly int _pageBudget;
     readonly Thread _thread;
 
     /// <param name="most">Sequences in the batch.</param>
-    /// <param name="prefixBytes">Memory for prompts seen before.</param>
-    public DecodingThread(PackedDecoder model, GenerationQueue queue, int most, long prefixBytes)
+    /// <param name="memory">Of its caches.</param>
+    public DecodingThread(PackedDecoder model, GenerationQueue queue, int most, CacheMemory memory)
     {
-        (_queue, _most) = (queue, most);
+        (_queue, _most, _pageBudget) = (queue, most, memory.SequencePages);
         _decoder = new(model, most + PromptRows, most);
         _sampler = new(model.Config.VocabularySize);
-        _pages = new(model.Config);
-        _prefixes = new(_pages, (int)(prefixBytes / (sizeof(float) * CachePage.Floats(model.Config))));
+        _pages = new(model.Config, memory.SequencePages + memory.PrefixPages);
+        _prefixes = new(_pages, memory.PrefixPages);
         _thread = new(Run) { IsBackground = true, Name = "decoding" };
         _thread.Start();
     }
@@ -38,7 +39,7 @@ sealed class DecodingThread
 
     void Run()
     {
-        while (_queue.Fill(_batch, _most, generation => new(generation, _pages, _prefixes)))
+        while (_queue.Fill(_batch, _most, Fits, generation => new(generation, _pages, _prefixes)))
         {
             Step();
             RemoveFinished();
@@ -46,6 +47,8 @@ sealed class DecodingThread
 
         _batch.ForEach(sequence => sequence.Generation.Fail(new ObjectDisposedException(nameof(LocalLanguageModel))));
     }
+
+    bool Fits(Generation generation) => _batch.Sum(sequence => sequence.Generation.MostPages) + generation.MostPages <= _pageBudget;
 
     void Step()
     {

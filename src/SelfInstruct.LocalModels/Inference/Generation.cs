@@ -1,32 +1,35 @@
 using System.Runtime.InteropServices;
 using SelfInstruct.LocalModels.Tokenization;
-using SelfInstruct.Models;
 
 namespace SelfInstruct.LocalModels.Inference;
 
 /// <summary>One completion on its way: what is known of its text, and who waits for it.</summary>
-/// <param name="prompt">Tokens, the document start first.</param>
+/// <param name="prompt">Tokens, the document start first; at least one.</param>
+/// <param name="countedPrompt">Tokens of it that are the caller's.</param>
 /// <param name="contextLength">Positions the model has.</param>
 sealed class Generation(
-    BytePairTokenizer tokenizer, int[] prompt, Sampling sampling, int contextLength, CancellationToken cancellationToken)
+    BytePairTokenizer tokenizer, int[] prompt, int countedPrompt, LocalRequest request, int contextLength, CancellationToken cancellationToken)
 {
     readonly List<int> _tokens = [.. prompt];
     readonly Dictionary<int, int> _used = [];
+    readonly HashSet<int> _seen = [.. prompt];
+    readonly List<DrawnToken> _probable = [];
     readonly StreamingDecoder _decoder = new(tokenizer);
-    readonly CompletionText _text = new(sampling.Stop.IsDefault ? [] : sampling.Stop);
-    readonly TaskCompletionSource<Completion> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly CompletionText _text = new(request.Sampling.Stop.IsDefault ? [] : request.Sampling.Stop);
+    readonly TaskCompletionSource<LocalCompletion> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _drawn;
 
     /// <summary>Tokens to draw at most. The last one is never read again, so it may lie one past the context.</summary>
-    readonly int _limit = Math.Min(sampling.MaxTokens, contextLength + 1 - prompt.Length);
+    readonly int _limit = Math.Min(request.Sampling.MaxTokens, contextLength + 1 - prompt.Length);
 
-    public Task<Completion> Completion => _completion.Task;
-
-    public Sampling Sampling => sampling;
+    public Task<LocalCompletion> Completion => _completion.Task;
 
     public CancellationToken CancellationToken => cancellationToken;
 
     public bool IsOver => _completion.Task.IsCompleted;
+
+    /// <summary>Cache pages it can come to need.</summary>
+    public int MostPages => (prompt.Length + _limit - 1 + CachePage.Positions - 1) / CachePage.Positions;
 
     public int PromptLength => prompt.Length;
 
@@ -36,14 +39,21 @@ sealed class Generation(
     /// <summary>Draws the next token; the completion may be complete with it.</summary>
     public void Draw(TokenSampler sampler, Span<float> logits)
     {
-        var token = sampler.Next(logits, sampling, _used, _drawn++);
-        if (token == tokenizer.EndOfText)
+        var probabilities = request.LogProbabilities is null ? null : new LogProbabilities(logits);
+        var token = sampler.Next(logits, request, _seen, _used, _drawn++);
+        if (probabilities is not null)
+        {
+            _probable.Add(probabilities.Of(token, request.LogProbabilities!.Value));
+        }
+
+        if (tokenizer.Vocabulary.EndTokens.Contains(token))
         {
             Finish("stop");
             return;
         }
 
         _tokens.Add(token);
+        _seen.Add(token);
         CollectionsMarshal.GetValueRefOrAddDefault(_used, token, out _)++;
         if (_text.Append(_decoder.Append(token)))
         {
@@ -63,6 +73,6 @@ sealed class Generation(
     {
         // Bytes of an unfinished character may still complete a stop string that ends in U+FFFD.
         reason = !_text.IsStopped && _text.Append(_decoder.Flush()) ? "stop" : reason;
-        _completion.TrySetResult(new(_text.ToString(), reason, new(prompt.Length - 1, _drawn)));
+        _completion.TrySetResult(new(new(_text.ToString(), reason, new(countedPrompt, _drawn)), [.. _probable]));
     }
 }

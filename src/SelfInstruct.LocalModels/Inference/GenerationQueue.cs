@@ -21,8 +21,9 @@ sealed class GenerationQueue(int threads)
 
     /// <summary>Fills up a thread's batch; waits for work when the batch is empty.</summary>
     /// <param name="batch">What the thread has; it takes no more than <paramref name="most"/> or than its share.</param>
+    /// <param name="fits">Whether there is memory for one more; the first that waits is not overtaken. Always true for an empty batch.</param>
     /// <returns>False when the queue is closed.</returns>
-    public bool Fill(List<Sequence> batch, int most, Func<Generation, Sequence> start)
+    public bool Fill(List<Sequence> batch, int most, Func<Generation, bool> fits, Func<Generation, Sequence> start)
     {
         lock (_gate)
         {
@@ -31,7 +32,7 @@ sealed class GenerationQueue(int threads)
                 Monitor.Wait(_gate);
             }
 
-            while (!_closed && _waiting.Count > 0 && batch.Count < Math.Min(most, Share()))
+            while (!_closed && _waiting.Count > 0 && batch.Count < Math.Min(most, Share()) && fits(_waiting.Peek()))
             {
                 batch.Add(start(_waiting.Dequeue()));
                 _running++;

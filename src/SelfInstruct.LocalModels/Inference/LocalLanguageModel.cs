@@ -1,3 +1,5 @@
+using System.Globalization;
+using SelfInstruct.LocalModels.Decoder;
 using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Tokenization;
 using SelfInstruct.Models;
@@ -5,15 +7,14 @@ using SelfInstruct.Models;
 namespace SelfInstruct.LocalModels.Inference;
 
 /// <summary>
-/// A model that runs in this process and continues text. As in training, a document starts with end-of-text: the model
-/// reads that token and then the prompt's; it takes part in no count, because the last token drawn is never read.
+/// A model that runs in this process. A prompt is a text that it continues, read behind the vocabulary's start of text;
+/// that token takes part in no count, because the last token drawn is never read. A chat model answers a message.
 /// A completion depends on its request alone: not on others in flight, nor on the number of threads.
 /// </summary>
 public sealed class LocalLanguageModel : ILanguageModel, IDisposable
 {
-    const long PrefixBytes = 128L << 20;
-
     readonly BytePairTokenizer _tokenizer;
+    readonly ChatTemplate? _template;
     readonly GenerationQueue _queue;
     readonly DecodingThread[] _threads;
 
@@ -21,50 +22,81 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     /// <param name="threads">Each with its own batch, at least 1; null: one per processor.</param>
     /// <exception cref="InvalidDataException">The vocabulary is not a byte-level one, or not of the model's size.</exception>
     public LocalLanguageModel(ModelFile model, string id, int? threads = null)
+        : this(model.Weights, model.Vocabulary, id, new LocalModelOptions { Threads = threads })
     {
-        var count = threads ?? Environment.ProcessorCount;
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
-        CheckVocabulary(model);
-        (Id, ContextLength) = (id, model.Config.ContextLength);
-        _tokenizer = new(model.Vocabulary);
+    }
+
+    /// <param name="model">Read here, and not needed afterwards.</param>
+    /// <exception cref="InvalidDataException">The vocabulary is broken, or not of the model's size.</exception>
+    public LocalLanguageModel(StoredModel model, string id, LocalModelOptions options)
+        : this(model.Tensors, model.Vocabulary, id, options)
+    {
+    }
+
+    LocalLanguageModel(IDecoderTensorSource source, Vocabulary vocabulary, string id, LocalModelOptions options)
+    {
+        var count = options.Threads ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(options));
+        CheckVocabulary(source.Config, vocabulary);
+        var memory = CacheMemory.Share(source.Config, options.CacheBytes, count);
+        if (memory.SequencePages < 1)
+        {
+            throw new ArgumentException($"{options.CacheBytes} bytes of cache hold no page of this model on {count} threads.", nameof(options));
+        }
+
+        (Id, ContextLength) = (id, Math.Min(source.Config.ContextLength, memory.Positions));
+        _tokenizer = new(vocabulary);
+        _template = ChatTemplate.Recognize(vocabulary);
         _queue = new(count);
-        var packed = new PackedDecoder(model.Weights);
+        var packed = new PackedDecoder(source, ContextLength);
         var most = (MaxConcurrency + count - 1) / count;
-        _threads = [.. Enumerable.Range(0, count).Select(_ => new DecodingThread(packed, _queue, most, PrefixBytes / count))];
+        _threads = [.. Enumerable.Range(0, count).Select(_ => new DecodingThread(packed, _queue, most, memory))];
     }
 
     public string Id { get; }
 
     public int ContextLength { get; }
 
-    public bool IsChat => false;
+    /// <summary>True when the model came with a chat template of a known form.</summary>
+    public bool IsChat => _template is not null;
 
     public int MaxConcurrency => 64;
 
     public int CountTokens(string text) => _tokenizer.Count(text);
 
     /// <summary>
-    /// Finish reason "stop": a stop string or end-of-text; "length": the most tokens asked for, or the end of the context.
-    /// Tokens drawn count as completion tokens, those of a stop string and end-of-text too.
+    /// Finish reason "stop": a stop string or an end token; "length": the most tokens asked for, or the end of the context.
+    /// Tokens drawn count as completion tokens, those of a stop string and of the end too.
     /// </summary>
     /// <exception cref="ModelException">The prompt leaves no room for a completion, or the model's weights are broken.</exception>
     /// <exception cref="ArgumentException">A setting of <see cref="Sampling"/> is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed of, before or meanwhile.</exception>
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
+        ChatTurn[] turns = request.IsMessage && IsChat ? [new ChatTurn("user", request.Prompt)] : [];
+        var local = await GenerateAsync(new LocalRequest(request.Prompt, [.. turns], request.Sampling), cancellationToken).ConfigureAwait(false);
+        return local.Completion;
+    }
+
+    /// <summary>As <see cref="CompleteAsync"/>, with more settings.</summary>
+    /// <exception cref="ModelException">Also: a conversation for a model without a chat template.</exception>
+    public async Task<LocalCompletion> GenerateAsync(LocalRequest request, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        CheckSampling(request.Sampling);
-        int[] prompt = [_tokenizer.EndOfText, .. _tokenizer.Encode(request.Prompt)];
-        if (prompt.Length > ContextLength)
+        SamplingRanges.Check(request);
+        var (start, text) = (StartOfText(), Encode(request));
+        int[] prompt = [.. start, .. text];
+        if (prompt.Length > ContextLength || prompt is [])
         {
-            throw new ModelException(
-                $"{Id}: the prompt has {prompt.Length - 1} tokens and leaves no room for a completion in a context of {ContextLength}; use fewer or shorter demonstrations");
+            throw new ModelException(prompt is []
+                ? $"{Id}: the prompt is empty, and this model has no token to start a text with"
+                : $"{Id}: the prompt has {text.Length} tokens and leaves no room for a completion in a context of {ContextLength}; use fewer or shorter demonstrations");
         }
 
-        var generation = new Generation(_tokenizer, prompt, request.Sampling, ContextLength, cancellationToken);
+        var generation = new Generation(_tokenizer, prompt, text.Length, request, ContextLength, cancellationToken);
         _queue.Add(generation);
-        await using var registration = cancellationToken.UnsafeRegister(static waiting => ((Generation)waiting!).Cancel(), generation);
-        return await generation.Completion;
+        await using var registration = cancellationToken.UnsafeRegister(static waiting => ((Generation)waiting!).Cancel(), generation).ConfigureAwait(false);
+        return await generation.Completion.ConfigureAwait(false);
     }
 
     /// <summary>Stops the threads; completions in flight fail.</summary>
@@ -81,31 +113,29 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         }
     }
 
-    static void CheckVocabulary(ModelFile model)
+    int[] StartOfText() => _tokenizer.Vocabulary.StartOfText is { } start ? [start] : [];
+
+    int[] Encode(LocalRequest request)
     {
-        var (tokens, rows) = (model.Vocabulary.Tokens.Length, model.Config.VocabularySize);
-        if (tokens != rows || model.Vocabulary.EndOfText < 0 || model.Vocabulary.EndOfText >= tokens)
+        if (request.Turns.IsDefaultOrEmpty)
         {
-            throw new InvalidDataException(
-                $"the vocabulary has {tokens} tokens, end-of-text being {model.Vocabulary.EndOfText}, but the model {rows} embeddings; a model needs the tokenizer it was trained with");
+            return _tokenizer.Encode(request.Prompt);
         }
+
+        return _template is null
+            ? throw new ModelException($"{Id}: this model has no chat template of a known form, and cannot answer a conversation; let it continue a text instead")
+            : _template.Encode(_tokenizer, request.Turns);
     }
 
-    static void CheckSampling(Sampling sampling)
+    static void CheckVocabulary(DecoderConfig config, Vocabulary vocabulary)
     {
-        Check(sampling.Temperature >= 0 && double.IsFinite(sampling.Temperature), nameof(sampling.Temperature), sampling.Temperature, "0 (greedy) or more");
-        Check(sampling.TopP is > 0 and <= 1, nameof(sampling.TopP), sampling.TopP, "above 0 and at most 1");
-        Check(double.IsFinite(sampling.FrequencyPenalty), nameof(sampling.FrequencyPenalty), sampling.FrequencyPenalty, "a finite number");
-        Check(double.IsFinite(sampling.PresencePenalty), nameof(sampling.PresencePenalty), sampling.PresencePenalty, "a finite number");
-        Check(sampling.MaxTokens >= 1, nameof(sampling.MaxTokens), sampling.MaxTokens, "at least 1");
-        Check(sampling.Stop.IsDefault || !sampling.Stop.Any(string.IsNullOrEmpty), nameof(sampling.Stop), "\"\"", "strings that are not empty");
-    }
-
-    static void Check(bool holds, string name, object value, string expected)
-    {
-        if (!holds)
+        var (tokens, rows) = (vocabulary.Tokens.Length, config.VocabularySize);
+        int[] named = [vocabulary.EndOfText, vocabulary.StartOfText ?? vocabulary.EndOfText, .. vocabulary.EndTokens];
+        if (tokens != rows || Array.Exists(named, token => token < 0 || token >= tokens))
         {
-            throw new ArgumentException($"Sampling.{name} is {value}; it must be {expected}", name);
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the vocabulary has {tokens} tokens, end-of-text being {vocabulary.EndOfText}, but the model {rows} embeddings; a model needs the tokenizer it was trained with"));
         }
     }
 }

@@ -1,4 +1,5 @@
 using SelfInstruct.LocalModels.Decoder;
+using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Inference;
@@ -27,7 +28,25 @@ sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(Dec
         }
 
         var (outputs, inputs) = (stacked.Sum(tensor => tensor.Rows), stacked[0].Columns);
-        return Floats(stacked, new PackedMatrix(outputs, inputs));
+        return stacked.TrueForAll(source.IsQ8) ? Quantized(stacked, new QuantizedMatrix(outputs, inputs)) : Floats(stacked, new PackedMatrix(outputs, inputs));
+    }
+
+    QuantizedMatrix Quantized(IReadOnlyList<DecoderTensor> stacked, QuantizedMatrix matrix)
+    {
+        var (step, rowBytes) = (RowsAtATime(matrix), (int)GgufNumbers.Bytes(GgufType.Q8, matrix.Inputs));
+        var chunk = new byte[Math.Min(step, matrix.Outputs) * rowBytes];
+        for (var first = 0; first < matrix.Outputs; first += step)
+        {
+            var rows = Math.Min(step, matrix.Outputs - first);
+            foreach (var (tensor, row, at, count) in Pieces(stacked, first, rows))
+            {
+                source.ReadQ8(tensor, row, chunk.AsSpan(at * rowBytes, count * rowBytes));
+            }
+
+            matrix.PackRows(first, chunk.AsSpan(0, rows * rowBytes));
+        }
+
+        return matrix;
     }
 
     unsafe PackedMatrix Floats(IReadOnlyList<DecoderTensor> stacked, PackedMatrix matrix)

@@ -13,12 +13,18 @@ sealed class TokenSampler(int vocabularySize)
     readonly float[] _weights = new float[(vocabularySize + Lanes - 1) / Lanes * Lanes];
     readonly ulong[] _candidates = new ulong[vocabularySize];
 
-    /// <param name="logits">[V]; changed.</param>
+    public int Next(Span<float> logits, Sampling sampling, IReadOnlyDictionary<int, int> used, int position) =>
+        Next(logits, new LocalRequest("", [], sampling), [], used, position);
+
+    /// <param name="logits">[V]; changed. Penalties first, then temperature, top-k, top-p and min-p.</param>
+    /// <param name="seen">Tokens of prompt and completion, each once.</param>
     /// <param name="used">Times each token occurs in the completion so far.</param>
     /// <param name="position">Of the token in its completion, from 0; with the seed it decides the draw.</param>
     /// <exception cref="ModelException">A logit is not a finite number.</exception>
-    public int Next(Span<float> logits, Sampling sampling, IReadOnlyDictionary<int, int> used, int position)
+    public int Next(Span<float> logits, LocalRequest request, IReadOnlyCollection<int> seen, IReadOnlyDictionary<int, int> used, int position)
     {
+        var sampling = request.Sampling;
+        Penalize(logits, (float)request.RepetitionPenalty, seen);
         foreach (var (token, count) in used)
         {
             logits[token] -= (float)(sampling.PresencePenalty + (count * sampling.FrequencyPenalty));
@@ -37,7 +43,23 @@ sealed class TokenSampler(int vocabularySize)
 
         var total = Weigh(logits, best, sampling.Temperature);
         var uniform = CounterRandom.Uniform(sampling.Seed, position);
-        return sampling.TopP >= 1 ? DrawFromAll(uniform * total) : DrawFromNucleus(uniform, sampling.TopP * total);
+        return request.TopK > 0 ? DrawFrom(Heaviest(request.TopK), uniform, sampling.TopP, request.MinP)
+            : sampling.TopP < 1 ? DrawFrom(Heaviest(sampling.TopP * total), uniform, sampling.TopP, request.MinP, total)
+            : request.MinP > 0 ? DrawFrom(AtLeast(request.MinP), uniform, 1, request.MinP)
+            : DrawFromAll(uniform * total);
+    }
+
+    static void Penalize(Span<float> logits, float penalty, IReadOnlyCollection<int> seen)
+    {
+        if (penalty == 1)
+        {
+            return;
+        }
+
+        foreach (var token in seen)
+        {
+            logits[token] = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty;
+        }
     }
 
     /// <summary>weights = exp((logits − best) / temperature), so the best weighs 1.</summary>
@@ -75,13 +97,15 @@ sealed class TokenSampler(int vocabularySize)
         return last;
     }
 
-    /// <summary>The nucleus: the heaviest tokens, the lower id first among equals, until they weigh enough.</summary>
-    int DrawFromNucleus(double uniform, double enough)
+    /// <summary>The nucleus: the heaviest tokens, the lower id first among equals, until they weigh enough; of those, the ones heavy enough.</summary>
+    /// <param name="candidates">Unsorted.</param>
+    /// <param name="total">Weight that top-p is a part of; null: that of the candidates.</param>
+    static int DrawFrom(Span<ulong> candidates, double uniform, double topP, double minP, double? total = null)
     {
-        var candidates = Heaviest(enough);
         candidates.Sort();
+        var enough = topP * (total ?? Sum(candidates));
         var (size, mass) = (0, 0.0);
-        while (size < candidates.Length && mass < enough)
+        while (size < candidates.Length && (mass < enough || size == 0) && (size == 0 || WeightOf(candidates[size]) >= minP))
         {
             mass += WeightOf(candidates[size++]);
         }
@@ -94,6 +118,33 @@ sealed class TokenSampler(int vocabularySize)
 
         return (int)(uint)candidates[drawn];
     }
+
+    static double Sum(ReadOnlySpan<ulong> candidates)
+    {
+        var sum = 0.0;
+        foreach (var candidate in candidates)
+        {
+            sum += WeightOf(candidate);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The heaviest tokens, so many, the lower id first among equals.</summary>
+    Span<ulong> Heaviest(int count)
+    {
+        var found = 0;
+        for (var exponent = -4; exponent > -40 && found < count; exponent *= 2)
+        {
+            found = Collect(MathF.ScaleB(1, exponent)).Count;
+        }
+
+        var all = _candidates.AsSpan(0, found < count ? Collect(0).Count : found);
+        all.Sort();
+        return all[..Math.Min(count, all.Length)];
+    }
+
+    Span<ulong> AtLeast(double weight) => _candidates.AsSpan(0, Collect((float)weight).Count);
 
     /// <summary>Every token above a threshold low enough: mostly a handful, where sorting the vocabulary would take longer than the model.</summary>
     Span<ulong> Heaviest(double enough)

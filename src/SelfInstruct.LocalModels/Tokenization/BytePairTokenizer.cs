@@ -6,7 +6,7 @@ using SelfInstruct.LocalModels.Formats;
 namespace SelfInstruct.LocalModels.Tokenization;
 
 /// <summary>
-/// Byte-level BPE with GPT-2's pre-tokenisation (<c>tokenizer.ggml.pre = gpt-2</c>). Text is only ever text: no string,
+/// Text to tokens and back, byte-level or SentencePiece BPE, as the vocabulary says. Text is only ever text: no string,
 /// "&lt;|endoftext|&gt;" included, encodes to a control token. Safe to use from many threads.
 /// </summary>
 public sealed class BytePairTokenizer
@@ -16,7 +16,9 @@ public sealed class BytePairTokenizer
     const int CachedWords = 100_000;
 
     readonly TokenBytes _bytes;
-    readonly WordMerging _merging;
+    readonly IWordMerging _merging;
+    readonly AddedTokens _userDefined;
+    readonly Lazy<AddedTokens> _controls;
     readonly ConcurrentDictionary<string, int[]> _cache = new();
     int _cached;
 
@@ -25,36 +27,37 @@ public sealed class BytePairTokenizer
     {
         Vocabulary = vocabulary;
         _bytes = new(vocabulary);
-        _merging = new(vocabulary);
+        _merging = vocabulary.Scores is [] ? new WordMerging(vocabulary) : new PieceMerging(vocabulary);
+        _userDefined = new(vocabulary, TokenKind.UserDefined);
+        _controls = new(() => new(vocabulary, TokenKind.Control, TokenKind.UserDefined));
     }
 
     public Vocabulary Vocabulary { get; }
 
     public int EndOfText => Vocabulary.EndOfText;
 
-    /// <summary>Tokens of the text's UTF-8; half a surrogate pair counts as U+FFFD.</summary>
+    /// <summary>Tokens of the text's UTF-8, without a start of text; half a surrogate pair counts as U+FFFD.</summary>
     public int[] Encode(string text)
     {
         var tokens = new List<int>((text.Length / 3) + 1);
-        foreach (var word in new PreTokens(text))
-        {
-            tokens.AddRange(TokensOf(word));
-        }
-
+        Encode(text, _userDefined, tokens);
         return [.. tokens];
     }
 
-    /// <summary>As many as <see cref="Encode"/> gives.</summary>
-    public int Count(string text)
+    /// <summary>As <see cref="Encode(string)"/>, but names of control tokens become those; never for text from outside.</summary>
+    public int[] EncodeWithControls(string text)
     {
-        var count = 0;
-        foreach (var word in new PreTokens(text))
-        {
-            count += TokensOf(word).Length;
-        }
-
-        return count;
+        var tokens = new List<int>();
+        Encode(text, _controls.Value, tokens);
+        return [.. tokens];
     }
+
+    /// <summary>As many as <see cref="Encode(string)"/> gives.</summary>
+    public int Count(string text) => Encode(text).Length;
+
+    /// <summary>Id of the control token of that name; null: none.</summary>
+    public int? ControlToken(string name) =>
+        Vocabulary.Tokens.IndexOf(name) is >= 0 and var token && Vocabulary.KindOf(token) is TokenKind.Control ? token : null;
 
     /// <summary>Bytes that are not UTF-8 become U+FFFD; a control token has no text.</summary>
     public string Decode(ReadOnlySpan<int> tokens)
@@ -71,6 +74,39 @@ public sealed class BytePairTokenizer
     /// <summary>Empty for a control token.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such token.</exception>
     public ReadOnlySpan<byte> BytesOf(int token) => _bytes[token];
+
+    void Encode(string text, AddedTokens added, List<int> tokens)
+    {
+        var isFirst = true;
+        foreach (var (start, length, token) in added.Cut(text))
+        {
+            if (token >= 0)
+            {
+                tokens.Add(token);
+            }
+            else
+            {
+                EncodePlain(text.Substring(start, length), isFirst, tokens);
+            }
+
+            isFirst = false;
+        }
+    }
+
+    void EncodePlain(string text, bool isFirst, List<int> tokens)
+    {
+        if (Vocabulary.Scores is not [])
+        {
+            // SentencePiece does not cut text into words.
+            tokens.AddRange(_merging.Encode((Vocabulary.AddsSpace && isFirst ? " " + text : text).Replace(' ', '▁')));
+            return;
+        }
+
+        foreach (var word in new PreTokens(Vocabulary.Normalizes ? NormalFormC.Normalize(text) : text, Vocabulary.PreTokenization))
+        {
+            tokens.AddRange(TokensOf(word));
+        }
+    }
 
     ReadOnlySpan<int> TokensOf(ReadOnlySpan<char> word)
     {

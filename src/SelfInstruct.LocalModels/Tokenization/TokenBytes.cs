@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using SelfInstruct.LocalModels.Formats;
 
 namespace SelfInstruct.LocalModels.Tokenization;
@@ -14,11 +16,7 @@ sealed class TokenBytes
         _ends = new int[vocabulary.Tokens.Length];
         for (var token = 0; token < _ends.Length; token++)
         {
-            if (token != vocabulary.EndOfText)
-            {
-                Append(bytes, token, vocabulary.Tokens[token]);
-            }
-
+            Append(bytes, vocabulary, token);
             _ends[token] = bytes.Count;
         }
 
@@ -35,17 +33,42 @@ sealed class TokenBytes
         }
     }
 
-    static void Append(List<byte> bytes, int token, string text)
+    static void Append(List<byte> bytes, Vocabulary vocabulary, int token)
     {
-        foreach (var character in text)
+        var text = vocabulary.Tokens[token];
+        switch (vocabulary.KindOf(token))
         {
-            if (!ByteAlphabet.TryToByte(character, out var value))
+            case TokenKind.Control or TokenKind.Unknown or TokenKind.Unused:
+                break;
+            case TokenKind.Byte:
+                bytes.Add(ParseByte(token, text));
+                break;
+            case TokenKind.UserDefined:
+                bytes.AddRange(Encoding.UTF8.GetBytes(text));
+                break;
+            default:
+                bytes.AddRange(vocabulary.Scores is [] ? FromAlphabet(token, text) : Encoding.UTF8.GetBytes(text.Replace('▁', ' ')));
+                break;
+        }
+    }
+
+    static byte ParseByte(int token, string text) =>
+        text is ['<', '0', 'x', _, _, '>'] && byte.TryParse(text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new InvalidDataException($"token {token} '{text}': a byte token must be written as <0x0A>");
+
+    static byte[] FromAlphabet(int token, string text)
+    {
+        var bytes = new byte[text.Length];
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!ByteAlphabet.TryToByte(text[i], out bytes[i]))
             {
                 throw new InvalidDataException(
-                    $"token {token} '{text}': '{character}' is not in the byte alphabet of GPT-2; only byte-level BPE vocabularies can be read");
+                    $"token {token} '{text}': '{text[i]}' is not in the byte alphabet of GPT-2; this vocabulary is not a byte-level one");
             }
-
-            bytes.Add(value);
         }
+
+        return bytes;
     }
 }

@@ -5,18 +5,26 @@ using SelfInstruct.LocalModels.Formats;
 namespace SelfInstruct.LocalModels.Tokenization;
 
 /// <summary>Merges the bytes of one pre-token: the best-ranked pair first, the leftmost of equals; O(n log n).</summary>
-sealed class WordMerging
+sealed class WordMerging : IWordMerging
 {
     readonly int[] _tokenOfByte;
     readonly Dictionary<(int Left, int Right), (int Rank, int Token)> _merges;
+
+    /// <summary>Tokens that a word may be as a whole; null: only merges make them.</summary>
+    readonly Dictionary<string, int>? _words;
 
     public WordMerging(Vocabulary vocabulary)
     {
         var ids = new Dictionary<string, int>();
         for (var token = 0; token < vocabulary.Tokens.Length; token++)
         {
-            ids.TryAdd(vocabulary.Tokens[token], token);
+            if (vocabulary.KindOf(token) is TokenKind.Normal)
+            {
+                ids.TryAdd(vocabulary.Tokens[token], token);
+            }
         }
+
+        _words = vocabulary.KeepsWholeWords ? ids : null;
 
         _tokenOfByte = [.. Enumerable.Range(0, 256).Select(b => TokenOfByte(ids, (byte)b))];
         _merges = new(vocabulary.Merges.Length);
@@ -32,6 +40,11 @@ sealed class WordMerging
         Span<byte> utf8 = stackalloc byte[256];
         utf8 = word.Length <= 80 ? utf8 : new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
         var length = Encoding.UTF8.GetBytes(word, utf8);
+        if (WholeWord(utf8[..length]) is { } whole)
+        {
+            return [whole];
+        }
+
         var links = new Link[length];
         var queue = new PriorityQueue<Candidate, (int Rank, int At)>();
         for (var i = 0; i < length; i++)
@@ -50,6 +63,23 @@ sealed class WordMerging
         }
 
         return Collect(links);
+    }
+
+    int? WholeWord(ReadOnlySpan<byte> utf8)
+    {
+        if (_words is null)
+        {
+            return null;
+        }
+
+        Span<char> characters = stackalloc char[256];
+        characters = utf8.Length <= characters.Length ? characters : new char[utf8.Length];
+        for (var i = 0; i < utf8.Length; i++)
+        {
+            characters[i] = ByteAlphabet.ToCharacter(utf8[i]);
+        }
+
+        return _words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(characters[..utf8.Length], out var token) ? token : null;
     }
 
     void Apply(PriorityQueue<Candidate, (int Rank, int At)> queue, Link[] links, int at, Candidate candidate)

@@ -84,6 +84,11 @@ public sealed record DatasetRow(string Format, ImmutableArray<ChatTurn> Turns, T
         }
 
         ImmutableArray<ChatTurn> read = [.. array.Select((turn, i) => Turn(turn, role, content, $"{place}: turn {i + 1}"))];
+        if (read.Skip(1).Any(static turn => turn.Role == "system"))
+        {
+            throw new InvalidDataException($"{place}: has a system turn behind the first; no chat template has a place for it.");
+        }
+
         return read[^1].Role == "assistant"
             ? new DatasetRow(format, read)
             : throw new InvalidDataException($"{place}: ends with a turn of {read[^1].Role}; there is nothing to learn after it. End it with the assistant's.");

@@ -58,6 +58,7 @@ public sealed class DatasetRowTests
     [InlineData("""{"messages": [1]}""", "turn 1 is not an object")]
     [InlineData("""{"messages": [{"role": "tool", "content": "x"}]}""", "role is tool")]
     [InlineData("""{"messages": [{"role": "user", "content": "x"}]}""", "ends with a turn of user")]
+    [InlineData("""{"messages": [{"role": "user", "content": "x"}, {"role": "system", "content": "x"}, {"role": "assistant", "content": "x"}]}""", "system turn behind the first")]
     [InlineData("""{"messages": [{"role": "user", "content": null}, {"role": "assistant", "content": "x"}]}""", "content is missing")]
     [InlineData("""{"prompt": "a", "prompt": "b", "completion": "c"}""", "Mend that object")]
     public void A_row_that_cannot_be_learned_from_is_refused_with_its_place(string json, string reason)

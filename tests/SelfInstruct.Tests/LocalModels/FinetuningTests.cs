@@ -37,10 +37,34 @@ public sealed class FinetuningTests
     public void Only_completions_and_their_ends_are_learned()
     {
         var tokenizer = new BytePairTokenizer(InferenceModels.Vocabulary);
-        var sequence = SequenceEncoding.Encode([new TextPiece("the cat", false), new TextPiece(" sat", true)], tokenizer, promptWeight: 0.25);
+        var sequence = new SequenceEncoder(InferenceModels.Vocabulary, promptWeight: 0.25).Encode([new TextPiece("the cat", false), new TextPiece(" sat", true)]);
         int[] prompt = tokenizer.Encode("the cat"), completion = tokenizer.Encode(" sat");
         Assert.Equal([tokenizer.EndOfText, .. prompt, .. completion, tokenizer.EndOfText], sequence.Tokens);
         Assert.Equal([0f, .. prompt.Select(static _ => 0.25f), .. completion.Select(static _ => 1f), 1f], sequence.Weights);
+    }
+
+    [Fact]
+    public void A_chat_model_learns_each_answer_behind_what_its_template_would_show()
+    {
+        var vocabulary = InferenceModels.Vocabulary;
+        int start = vocabulary.Tokens.Length, end = start + 1;
+        vocabulary = vocabulary with
+        {
+            Tokens = [.. vocabulary.Tokens, "<|im_start|>", "<|im_end|>"],
+            Kinds = [.. vocabulary.Tokens.Select((_, i) => i == vocabulary.EndOfText ? TokenKind.Control : TokenKind.Normal), TokenKind.Control, TokenKind.Control],
+            EndTokens = [end],
+            StartOfText = null,
+            ChatTemplate = "{% for message in messages %}<|im_start|>...<|im_end|>{% endfor %}",
+        };
+        var tokenizer = new BytePairTokenizer(vocabulary);
+        var row = new DatasetRow("messages", [new("user", "the cat"), new("assistant", "sat"), new("user", "on"), new("assistant", "the mat")]);
+        TrainingSequence[] sequences = [.. new SequenceEncoder(vocabulary, promptWeight: 0).Encode(row, new Random(1))];
+        int[] first = [start, .. tokenizer.Encode("user\nthe cat"), end, .. tokenizer.Encode("\n"), start, .. tokenizer.Encode("assistant\n")];
+        Assert.Equal(2, sequences.Length);
+        Assert.Equal([.. first, .. tokenizer.Encode("sat"), end], sequences[0].Tokens);
+        Assert.Equal([.. first.Select(static _ => 0f), .. tokenizer.Encode("sat").Select(static _ => 1f), 1f], sequences[0].Weights);
+        Assert.Equal([.. tokenizer.Encode("the mat"), end], sequences[1].Tokens[^(tokenizer.Encode("the mat").Length + 1)..]);
+        Assert.Equal(tokenizer.Encode("the mat").Length + 1, sequences[1].Weights.Sum());
     }
 
     [Fact]
@@ -114,8 +138,8 @@ public sealed class FinetuningTests
 
     static IReadOnlyList<TrainingSequence> Encode(IEnumerable<PromptAndCompletion> pairs, Vocabulary vocabulary)
     {
-        var tokenizer = new BytePairTokenizer(vocabulary);
-        return [.. pairs.Select(pair => SequenceEncoding.Encode([new TextPiece(pair.Prompt, false), new TextPiece(pair.Completion, true)], tokenizer, promptWeight: 0))];
+        var encoder = new SequenceEncoder(vocabulary, promptWeight: 0);
+        return [.. pairs.Select(pair => encoder.Encode([new TextPiece(pair.Prompt, false), new TextPiece(pair.Completion, true)]))];
     }
 
     sealed class Reports(List<TrainingProgress> log) : IProgress<TrainingProgress>

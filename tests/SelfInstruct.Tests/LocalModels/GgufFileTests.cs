@@ -79,8 +79,8 @@ public sealed class GgufFileTests : IDisposable
     [InlineData("llama.expert_count", 8u, "mixture of experts")]
     [InlineData("general.architecture", "qwen3", "qwen3")]
     [InlineData("llama.rope.scaling.type", "yarn", "rope scaling")]
-    [InlineData("tokenizer.ggml.model", "llama", "tokenizer.ggml.model")]
-    [InlineData("tokenizer.ggml.pre", "llama-bpe", "tokenizer.ggml.pre")]
+    [InlineData("tokenizer.ggml.model", "t5", "tokenizer.ggml.model t5")]
+    [InlineData("tokenizer.ggml.pre", "deepseek-llm", "tokenizer.ggml.pre deepseek-llm")]
     [InlineData("tokenizer.ggml.eos_token_id", 9u, "eos_token_id")]
     [InlineData("llama.block_count", 900_000_000u, "block_count")]
     [InlineData("llama.attention.head_count", 3u, "3 heads")]
@@ -110,6 +110,31 @@ public sealed class GgufFileTests : IDisposable
             File.WriteAllBytes(path, whole[..length]);
             Assert.Contains("at byte", Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void The_built_in_model_reads_a_prompt_behind_the_end_of_the_text_before()
+    {
+        using var starter = GgufFile.Open(Repository.In("models", "starter", "starter.gguf"));
+        Assert.Equal(starter.Vocabulary.EndOfText, starter.Vocabulary.StartOfText);
+    }
+
+    [Theory]
+    [InlineData(13, "Q5_K")]
+    [InlineData(20, "IQ4_NL")]
+    [InlineData(77, "ggml type 77")]
+    public void A_number_type_that_is_not_read_is_refused_by_name(int type, string expected)
+    {
+        var model = Model();
+        using (var writer = new GgufWriter(File.Create(path)))
+        {
+            writer.WriteDirectory(
+                [.. LlamaMetadata.Write(Config, GgufType.F32, "x"), .. GgufVocabulary.Write(model.Vocabulary)],
+                [new GgufTensor("token_embd.weight", [32, 5], (GgufType)type, 0)]);
+        }
+
+        Assert.Contains("quantization", Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => GgufFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

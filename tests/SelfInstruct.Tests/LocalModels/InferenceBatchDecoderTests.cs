@@ -24,6 +24,18 @@ public sealed class InferenceBatchDecoderTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Every_variant_of_the_family_equals_the_slow_twin(string name)
+    {
+        var model = InferenceModels.Variant(name);
+        var tokens = Tokens(model, 40, seed: 8);
+        var expected = InferenceTwin.Logits(model.Weights, tokens);
+        Assert.All(expected.Zip(new Decoding(model).AfterPrompt(tokens)), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * (1 + Math.Abs(pair.First))));
+    }
+
+    public static TheoryData<string> Variants => [.. InferenceModels.Variants.Keys];
+
     [Fact]
     public void A_token_at_a_time_gives_the_bits_of_the_whole_prompt_at_once()
     {

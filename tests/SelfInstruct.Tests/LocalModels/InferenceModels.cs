@@ -16,6 +16,25 @@ static class InferenceModels
         return new(config, Vocabulary, RandomWeights(config, seed));
     }
 
+    /// <summary>What members of the Llama family differ in, by name.</summary>
+    public static IReadOnlyDictionary<string, Func<DecoderConfig, DecoderConfig>> Variants { get; } = new Dictionary<string, Func<DecoderConfig, DecoderConfig>>
+    {
+        ["plain"] = config => config,
+        ["grouped queries"] = config => config with { KeyValueHeads = 2 },
+        ["one head of keys"] = config => config with { KeyValueHeads = 1 },
+        ["untied"] = config => config with { IsTied = false },
+        ["biases"] = config => config with { HasAttentionBias = true, KeyValueHeads = 2, RopeBase = 1e6f, NormEpsilon = 1e-6f },
+        ["wide heads"] = config => config with { HeadSize = 48, IsTied = false },
+        ["linear scaling"] = config => config with { RopeScaling = RotaryScaling.Linear(config.HeadSize, 4) },
+        ["llama3 scaling"] = config => config with { RopeBase = 5e5f, RopeScaling = RotaryScaling.Llama3(config.HeadSize, 5e5, new(8, 1, 4, 64)) },
+    };
+
+    public static ModelFile Variant(string name, int width = 128, int seed = 1)
+    {
+        var config = Variants[name](new DecoderConfig(Vocabulary.Tokens.Length, 320, width, Layers: 2, Heads: 4, FeedForward: width));
+        return new(config, Vocabulary, RandomWeights(config, seed));
+    }
+
     /// <summary>Vectors near 1 for norms, near 0 for biases.</summary>
     public static DecoderWeights RandomWeights(DecoderConfig config, int seed)
     {

@@ -119,7 +119,7 @@ public sealed class LocalLanguageModelTests
         // Without a final norm all logits are 0: greedy takes token 0, here end-of-text; warm draws it sooner or later.
         var even = InferenceModels.Random();
         Array.Clear(even.Weights.FinalNorm);
-        var vocabulary = even.Vocabulary with { Tokens = [even.Vocabulary.Tokens[^1], .. even.Vocabulary.Tokens[..^1]], EndOfText = 0 };
+        var vocabulary = even.Vocabulary with { Tokens = [even.Vocabulary.Tokens[^1], .. even.Vocabulary.Tokens[..^1]], EndOfText = 0, StartOfText = 0 };
         using var model = new LocalLanguageModel(even with { Vocabulary = vocabulary }, "local/even", threads: 1);
 
         var nothing = await model.CompleteAsync(new(Prompt, Greedy), Token);

@@ -55,6 +55,75 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Top_k_top_p_and_min_p_cut_as_a_full_sort_does()
+    {
+        var random = new Random(2);
+        for (var round = 0; round < 2000; round++)
+        {
+            var logits = Enumerable.Range(0, random.Next(1, 120)).Select(_ => (float)(random.NextDouble() * 9)).ToArray();
+            var request = new LocalRequest("", [], Plain with { Temperature = 0.3 + random.NextDouble(), TopP = random.Next(2) == 0 ? 1 : 0.1 + (0.8 * random.NextDouble()), Seed = round })
+            {
+                TopK = random.Next(2) == 0 ? 0 : random.Next(1, 30),
+                MinP = random.Next(2) == 0 ? 0 : random.NextDouble() * 0.5,
+            };
+            var allowed = Allowed(logits, request);
+            var drawn = Enumerable.Range(0, 20).Select(i => new TokenSampler(logits.Length).Next([.. logits], request, [], Nothing, i)).ToArray();
+            Assert.All(drawn, token => Assert.Contains(token, allowed));
+        }
+    }
+
+    [Fact]
+    public void Top_k_of_one_is_greedy_and_of_two_draws_both()
+    {
+        float[] logits = [0, 2, 1.9f, -1];
+        int[] Draws(int topK) => [.. Enumerable.Range(0, 100).Select(i => new TokenSampler(4).Next([.. logits], new LocalRequest("", [], Plain) { TopK = topK }, [], Nothing, i)).Distinct().Order()];
+        Assert.Equal([1], Draws(1));
+        Assert.Equal([1, 2], Draws(2));
+    }
+
+    [Fact]
+    public void The_repetition_penalty_divides_what_is_positive_and_multiplies_what_is_not()
+    {
+        // 2 / 1.5 is below 1.4; −1 · 1.5 below −1.2.
+        var greedy = new LocalRequest("", [], Plain with { Temperature = 0 }) { RepetitionPenalty = 1.5 };
+        Assert.Equal(1, new TokenSampler(2).Next([2, 1.4f], greedy, [0], Nothing, 0));
+        Assert.Equal(1, new TokenSampler(2).Next([-1, -1.2f], greedy, [0], Nothing, 0));
+        Assert.Equal(0, new TokenSampler(2).Next([-1, -1.2f], greedy, [], Nothing, 0));
+    }
+
+    [Fact]
+    public void Log_probabilities_are_those_of_the_whole_distribution()
+    {
+        // By hand: probabilities 1/2, 1/4, 1/4.
+        var probabilities = new LogProbabilities([MathF.Log(8), MathF.Log(4), MathF.Log(4)]);
+        var drawn = probabilities.Of(2, most: 2);
+        Assert.Equal(Math.Log(0.25), drawn.LogProbability, 1e-6);
+        Assert.Equal([0, 1], drawn.MostProbable.Select(token => token.Token));
+        Assert.Equal(Math.Log(0.5), drawn.MostProbable[0].LogProbability, 1e-6);
+    }
+
+    /// <summary>The cuts one after another on a sorted list.</summary>
+    static int[] Allowed(float[] logits, LocalRequest request)
+    {
+        var weights = logits.Select((logit, token) => (Token: token, Weight: Math.Exp((logit - logits.Max()) / request.Sampling.Temperature))).OrderByDescending(t => t.Weight).ToList();
+        weights = request.TopK > 0 ? weights[..Math.Min(request.TopK, weights.Count)] : weights;
+        var (mass, total, kept) = (0.0, weights.Sum(t => t.Weight), new List<int>());
+        foreach (var (token, weight) in weights)
+        {
+            // The tolerance is the rounding of single precision at a border.
+            if (kept.Count > 0 && (mass >= (request.Sampling.TopP * total) + 1e-4 || weight < request.MinP - 1e-5))
+            {
+                break;
+            }
+
+            kept.Add(token);
+            mass += weight;
+        }
+
+        return [.. kept];
+    }
+
+    [Fact]
     public void Penalties_lower_tokens_already_used()
     {
         var sampler = new TokenSampler(3);

@@ -27,6 +27,22 @@ sealed record FinetunedFolder(string FolderPath)
     /// <summary>Settings and result; there once the run is finished.</summary>
     public string Summary => Path.Combine(FolderPath, "finetuning.json");
 
+    /// <summary>Makes the folder, and keeps others from training into it until disposed of.</summary>
+    /// <exception cref="InvalidDataException">Not writable, or another process is at work there.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            Directory.CreateDirectory(FolderPath);
+            return new FileStream(Path.Combine(FolderPath, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException(
+                $"--out {FolderPath}: cannot be opened for writing: {e.Message} If another process is at work there, wait for it to end; else give another folder.", e);
+        }
+    }
+
     /// <summary>The result of a finished run; null: it is not finished.</summary>
     /// <param name="settings">What this run was asked for.</param>
     /// <exception cref="InvalidDataException">The folder holds the result of other settings.</exception>

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using SelfInstruct.Datasets;
 using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Training;
 using SelfInstruct.Trainers;
@@ -79,25 +81,33 @@ static class FinetuneCommand
         using var model = LocalModelPath.Open(path);
         var folder = new FinetunedFolder(parsed.GetValue(Out)!);
         var settings = Describe(parsed, path, data);
+        using var hold = folder.Lock();
         if (folder.ReadResult(settings) is { } earlier)
         {
             Console.WriteLine($"{folder.FolderPath} is finished already; nothing was trained.");
             return new CommandResult(earlier);
         }
 
-        Directory.CreateDirectory(folder.FolderPath);
-        var sequences = FinetuningData.Encode(rows, model.Vocabulary, options);
         try
         {
-            return Train(parsed, folder, settings, model, new Finetuning(model.Tensors, sequences, options, TimeProvider.System), line, cancellationToken);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException(e.Message, e);
+            return Train(parsed, folder, settings, model, Prepare(model, rows, options), line, cancellationToken);
         }
         catch (ArithmeticException e)
         {
             return new CommandResult([], ExitCode.Failed, e.Message);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">A model of a shape that cannot be trained, or no rows left to learn from.</exception>
+    static Finetuning Prepare(StoredModel model, ImmutableArray<DatasetRow> rows, FinetuningOptions options)
+    {
+        try
+        {
+            return new Finetuning(model.Tensors, FinetuningData.Encode(rows, model.Vocabulary, options), options, TimeProvider.System);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException(e.Message, e);
         }
     }
 

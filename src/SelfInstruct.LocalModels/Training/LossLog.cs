@@ -13,7 +13,7 @@ internal sealed partial class LossLogJson : JsonSerializerContext;
 
 /// <summary>
 /// The loss of every step as JSON lines. A run that continues from a checkpoint takes back what was logged after it, so
-/// that the file reads as if nothing had happened. While it is open, no other run can write it.
+/// that the file reads as if nothing had happened. For one writer; others may read meanwhile.
 /// </summary>
 public sealed class LossLog : IProgress<TrainingProgress>, IDisposable
 {
@@ -25,10 +25,9 @@ public sealed class LossLog : IProgress<TrainingProgress>, IDisposable
     bool begun;
 
     /// <exception cref="InvalidDataException">A line, other than a torn last one, is no line of such a log.</exception>
-    /// <exception cref="IOException">Another run is writing it.</exception>
     public LossLog(string path)
     {
-        file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {
             Read(path);

@@ -16,7 +16,7 @@ public sealed class DecoderPassTests
         HeadSize = 24,
         HasAttentionBias = true,
         IsTied = false,
-        RopeScaling = RotaryScaling.Llama3(24, 10_000, factor: 4, lowFrequency: 1, highFrequency: 4, oldContext: 16),
+        RopeScaling = RotaryScaling.Llama3(24, 10_000, new(4, 1, 4, 16)),
     };
 
     static readonly int[] Tokens = [3, 1, 4, 1, 5, 9, 2, 6, 36, 35, 8, 0];

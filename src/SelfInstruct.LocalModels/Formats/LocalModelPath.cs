@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace SelfInstruct.LocalModels.Formats;
 
-/// <summary>A model by its path: a GGUF file, a folder with one under <see cref="FileInFolder"/>, or a folder as Hugging Face has it.</summary>
+/// <summary>A model by its path: a GGUF file, a folder as Hugging Face has it, or one with a GGUF file under <see cref="FileInFolder"/>.</summary>
 public static class LocalModelPath
 {
     /// <summary>What fine-tuning leaves in its folder.</summary>
@@ -27,7 +27,8 @@ public static class LocalModelPath
         return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
-    static string? InFolder(string path) => Path.Combine(path, FileInFolder) is var inside && File.Exists(inside) ? inside : null;
+    static string? InFolder(string path) =>
+        !File.Exists(Path.Combine(path, "config.json")) && Path.Combine(path, FileInFolder) is var inside && File.Exists(inside) ? inside : null;
 
     static bool IsPart(string path) => Path.GetExtension(path) is ".json" or ".jinja" or ".safetensors";
 

@@ -97,7 +97,13 @@ internal static class TrainingBenchmark
     {
         var options = new TrainingOptions
         {
-            Steps = count, WarmupSteps = 1, WindowLength = config.ContextLength, BatchWindows = windows, GradientLanes = 2, Threads = threads, HeldOutWindows = 0,
+            Steps = count,
+            WarmupSteps = 1,
+            WindowLength = config.ContextLength,
+            BatchWindows = windows,
+            GradientLanes = 2,
+            Threads = threads,
+            HeldOutWindows = 0,
         };
         var trainer = new Trainer(WeightInitialization.Create(config, 1), options, TimeProvider.System);
         var (steps, wall, processor) = (new List<TrainingProgress>(), 0L, TimeSpan.Zero);

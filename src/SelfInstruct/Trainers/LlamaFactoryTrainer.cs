@@ -73,7 +73,11 @@ sealed record LlamaFactoryTrainer() : ExternalTrainer("llama-factory", "https://
             ["columns"] = new JsonObject { ["messages"] = "messages" },
             ["tags"] = new JsonObject
             {
-                ["role_tag"] = "role", ["content_tag"] = "content", ["user_tag"] = "user", ["assistant_tag"] = "assistant", ["system_tag"] = "system",
+                ["role_tag"] = "role",
+                ["content_tag"] = "content",
+                ["user_tag"] = "user",
+                ["assistant_tag"] = "assistant",
+                ["system_tag"] = "system",
             },
         }
         : new JsonObject

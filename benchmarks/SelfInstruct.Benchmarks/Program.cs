@@ -5,6 +5,15 @@ switch (args)
     case ["training"]:
         TrainingBenchmark.Run(Console.Out);
         return 0;
+    case ["training", "models"]:
+        TrainingBenchmark.RunModels(Console.Out);
+        return 0;
+    case ["training", "memory"]:
+        TrainingBenchmark.RunMemory(Console.Out);
+        return 0;
+    case ["checkpoint", var file]:
+        RandomCheckpoint.Write(file);
+        return 0;
     case ["decoding", var folder]:
         DecodingBenchmark.Run(folder, Console.Out);
         return 0;
@@ -33,6 +42,6 @@ switch (args)
         await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
         return 2;
 }

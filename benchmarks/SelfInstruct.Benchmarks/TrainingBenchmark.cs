@@ -22,18 +22,67 @@ internal static class TrainingBenchmark
         WriteTraining(output, peak);
     }
 
+    /// <summary>The starter's shape, and models of about 10 and 30 million weights beside the embedding.</summary>
+    static readonly (DecoderConfig Config, int Windows, int Steps)[] Models =
+    [
+        (new(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512), 16, 5),
+        (new(VocabularySize: 8192, ContextLength: 256, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024), 16, 4),
+        (new(VocabularySize: 8192, ContextLength: 512, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024), 8, 4),
+        (new(VocabularySize: 8192, ContextLength: 256, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376), 8, 3),
+        (new(VocabularySize: 8192, ContextLength: 512, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376), 4, 3),
+    ];
+
+    public static void RunModels(TextWriter output)
+    {
+        var peak = ArithmeticPeak.Measure();
+        output.WriteLine($"fp32 peak, one thread, registers only: {peak:F1} GFLOP/s ({VectorWidths.Widest})");
+        output.WriteLine();
+        WriteTraining(output, peak);
+    }
+
+    /// <summary>A thousand steps of a tiny model, full and LoRA: what the process holds, and what the collector does.</summary>
+    public static void RunMemory(TextWriter output)
+    {
+        var config = new DecoderConfig(VocabularySize: 256, ContextLength: 64, Width: 64, Layers: 2, Heads: 2, FeedForward: 128);
+        output.WriteLine("| method | step | resident MB | managed MB after collection |");
+        output.WriteLine("|---|---|---|---|");
+        foreach (var lora in new[] { null, new LoraOptions() })
+        {
+            var options = new TrainingOptions { Steps = 1000, WindowLength = 64, BatchWindows = 4, Threads = 2, HeldOutWindows = 0 };
+            var trainer = new Trainer(WeightInitialization.Create(config, 1), options, TimeProvider.System, lora);
+            trainer.Run(RandomText(config, 20_000), new TrainingText([], []), checkpointPath: null, new StepClock(step => WriteMemory(output, lora is null ? "full" : "lora", step)), CancellationToken.None);
+        }
+    }
+
+    static void WriteMemory(TextWriter output, string method, TrainingProgress step)
+    {
+        if (step.Step is 50 or 200 or 500 or 1000)
+        {
+            var managed = GC.GetTotalMemory(forceFullCollection: true);
+            output.WriteLine($"| {method} | {step.Step} | {Environment.WorkingSet / 1e6:F1} | {managed / 1e6:F2} |");
+        }
+    }
+
     static void WriteTraining(TextWriter output, double peak)
     {
         output.WriteLine("| model | threads | tokens/s | tokens per CPU second | GFLOP per CPU second | share of peak |");
         output.WriteLine("|---|---|---|---|---|---|");
-        var config = new DecoderConfig(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512);
-        foreach (var threads in new[] { 1, 2 })
+        foreach (var (config, windows, steps) in Models)
         {
-            var (wall, processor) = MeasureTraining(config, threads);
-            var rate = processor * OperationsPerToken(config) / 1e9;
-            output.WriteLine(
-                $"| D{config.Width} L{config.Layers} H{config.Heads} F{config.FeedForward} V{config.VocabularySize} T{config.ContextLength} | {threads} | {wall:F0} | {processor:F0} | {rate:F1} | {rate / peak:P0} |");
+            foreach (var threads in new[] { 1, 2 })
+            {
+                var (wall, processor) = MeasureTraining(config, windows, steps, threads);
+                var rate = processor * OperationsPerToken(config) / 1e9;
+                output.WriteLine(
+                    $"| D{config.Width} L{config.Layers} H{config.Heads} F{config.FeedForward} V{config.VocabularySize} T{config.ContextLength} | {threads} | {wall:F0} | {processor:F0} | {rate:F1} | {rate / peak:P0} |");
+            }
         }
+    }
+
+    static TrainingText RandomText(DecoderConfig config, int length)
+    {
+        var random = new Random(1);
+        return new TrainingText([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], [.. Enumerable.Repeat(true, length)]);
     }
 
     /// <summary>Of the matrix products, forward and backward; causal attention counts at half the window.</summary>
@@ -44,13 +93,18 @@ internal static class TrainingBenchmark
         return 3 * 2 * (matrices + attention);
     }
 
-    static (double PerSecond, double PerProcessorSecond) MeasureTraining(DecoderConfig config, int threads)
+    static (double PerSecond, double PerProcessorSecond) MeasureTraining(DecoderConfig config, int windows, int count, int threads)
     {
-        var random = new Random(1);
-        int[] tokens = [.. Enumerable.Range(0, 100_000).Select(_ => random.Next(config.VocabularySize))];
-        var learn = new bool[tokens.Length];
-        Array.Fill(learn, true);
-        var options = new TrainingOptions { Steps = 5, WarmupSteps = 1, BatchWindows = 16, Threads = threads, HeldOutWindows = 0 };
+        var options = new TrainingOptions
+        {
+            Steps = count,
+            WarmupSteps = 1,
+            WindowLength = config.ContextLength,
+            BatchWindows = windows,
+            GradientLanes = 2,
+            Threads = threads,
+            HeldOutWindows = 0,
+        };
         var trainer = new Trainer(WeightInitialization.Create(config, 1), options, TimeProvider.System);
         var (steps, wall, processor) = (new List<TrainingProgress>(), 0L, TimeSpan.Zero);
         // The first step compiles and touches memory for the first time; the clock starts after it.
@@ -62,7 +116,7 @@ internal static class TrainingBenchmark
                 (wall, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             }
         });
-        trainer.Run(new TrainingText(tokens, learn), new TrainingText([], []), checkpointPath: null, progress, CancellationToken.None);
+        trainer.Run(RandomText(config, 100_000), new TrainingText([], []), checkpointPath: null, progress, CancellationToken.None);
         double counted = steps[^1].Tokens - steps[0].Tokens;
         return (counted / Stopwatch.GetElapsedTime(wall).TotalSeconds, counted / (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }

@@ -94,12 +94,24 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
     public static ModelEndpoint Connect(string? endpoint, string asker, EndpointOptions options, TimeProvider time, IProgress<string>? notices) =>
         ModelServer.OpenAI(endpoint, asker).Connect(options, time, notices);
 
-    LocalLanguageModel OpenFromHub(HubAddress address, TimeProvider time)
+    /// <summary>Where a model that runs here lies, fetched from the hub if need be; null: the SPEC names one that runs elsewhere.</summary>
+    public static string? LocalPathOf(string spec, TimeProvider time, IProgress<string>? notices) => spec switch
+    {
+        "starter" => ProductFiles.StarterWeights,
+        _ when spec.StartsWith("local:" + HubAddress.Scheme, StringComparison.Ordinal) => Fetch(HubAddress.Parse(spec["local:".Length..]), time, notices),
+        _ when spec.StartsWith("local:", StringComparison.Ordinal) => spec["local:".Length..],
+        _ => null,
+    };
+
+    LocalLanguageModel OpenFromHub(HubAddress address, TimeProvider time) =>
+        OpenLocal(Fetch(address, time, Notices), "local:" + HubAddress.Scheme + address.Repository);
+
+    static string Fetch(HubAddress address, TimeProvider time, IProgress<string>? notices)
     {
         // No limit on the time of a whole download; a broken line ends it all the same.
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        var fetch = new HubFetch(http, HubOptions.FromEnvironment(Environment.GetEnvironmentVariable), time, Notices);
-        return OpenLocal(fetch.FetchAsync(address, CancellationToken.None).GetAwaiter().GetResult(), "local:" + HubAddress.Scheme + address.Repository);
+        var fetch = new HubFetch(http, HubOptions.FromEnvironment(Environment.GetEnvironmentVariable), time, notices);
+        return fetch.FetchAsync(address, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>The weights are part of the name: answers of other weights must not be taken for these.</summary>

@@ -1,35 +1,29 @@
-using System.Globalization;
 using SelfInstruct.Miniature;
 
 namespace SelfInstruct.Cli;
 
-/// <summary>Progress of pretraining on stderr: stage, step, loss, rate and time left.</summary>
-sealed class PretrainingLine(TextWriter output, bool isTerminal, TimeProvider time) : IProgress<PretrainingProgress>, IDisposable
+/// <summary>Progress of pretraining on stderr: the stage, and training as any other.</summary>
+sealed class PretrainingLine : IProgress<PretrainingProgress>, IDisposable
 {
-    readonly StatusLine _line = new(output, isTerminal, time);
-    long _start;
-    int _firstStep;
+    readonly StatusLine _line;
+    readonly TrainingLine _training;
+
+    public PretrainingLine(TextWriter output, bool isTerminal, TimeProvider time)
+    {
+        _line = new StatusLine(output, isTerminal, time);
+        _training = new TrainingLine(_line, time);
+    }
 
     public void Report(PretrainingProgress value)
     {
-        if (value.Training is not { } training)
+        if (value.Training is { } training)
+        {
+            _training.Report(training);
+        }
+        else
         {
             _line.Write(value.Stage + " …", always: true);
-            return;
         }
-
-        if (_start == 0)
-        {
-            (_start, _firstStep) = (time.GetTimestamp(), training.Step - 1);
-        }
-
-        var seconds = time.GetElapsedTime(_start).TotalSeconds;
-        var left = TimeSpan.FromSeconds(seconds / (training.Step - _firstStep) * (training.Steps - training.Step));
-        _line.Write(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"training {training.Step:N0}/{training.Steps:N0}  loss {training.Loss:0.000}  gradient {training.GradientNorm:0.00}  {training.TokensPerSecond:N0} tokens/s  ETA {StatusLine.FormatTime(left)}"),
-            always: training.Step == training.Steps);
     }
 
     public void Dispose() => _line.End();

@@ -18,6 +18,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     DedupeCommand.Create(),
     ScoreCommand.Create(),
     EvaluateCommand.Create(),
+    FinetuneCommand.Create(),
     PretrainCommand.Create(),
     DoctorCommand.Create(),
 };

@@ -20,6 +20,7 @@ public sealed partial class OneWayFlowTests
         ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
         ["Reports"] = [],
+        ["Trainers"] = ["Tasks", "Runs", "Datasets"],
         ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports"],
     };
 

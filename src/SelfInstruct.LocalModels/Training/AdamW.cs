@@ -12,12 +12,14 @@ internal sealed class AdamW
     readonly ParameterRange[] pieces;
     readonly ParallelOptions parallel;
 
-    public AdamW(ParameterLayout layout, TrainingOptions options)
+    /// <param name="ranges">Of the vector that is trained, without gaps; lengths are multiples of sixteen.</param>
+    public AdamW(IReadOnlyList<ParameterRange> ranges, TrainingOptions options)
     {
         this.options = options;
-        pieces = [.. layout.Ranges.SelectMany(Cut)];
+        pieces = [.. ranges.SelectMany(Cut)];
         parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
-        (Mean, Variance) = (new FloatBuffer(layout.Count), new FloatBuffer(layout.Count));
+        var count = ranges.Sum(static range => (long)range.Length);
+        (Mean, Variance) = (new FloatBuffer(count), new FloatBuffer(count));
     }
 
     /// <summary>Running mean of the gradient.</summary>

@@ -11,79 +11,49 @@ internal sealed class BatchGradient
     readonly TrainingOptions options;
     readonly ConcurrentBag<DecoderPass> idle = [];
 
+    /// <summary>One partial gradient each, in the order of what is trained.</summary>
+    readonly FloatBuffer[] lanes;
+
     public BatchGradient(TrainableWeights weights, TrainingOptions options)
     {
         (this.weights, this.options) = (weights, options);
-        Lanes = [.. Enumerable.Range(0, options.GradientLanes).Select(_ => new FloatBuffer(weights.Layout.Count))];
+        lanes = [.. Enumerable.Range(0, options.GradientLanes).Select(_ => new FloatBuffer(weights.Trained.Length))];
     }
 
-    /// <summary>One partial gradient each, in the order of <see cref="ParameterLayout"/>.</summary>
-    public FloatBuffer[] Lanes { get; }
-
-    /// <summary>Fills <see cref="Lanes"/> with the gradient of the mean loss.</summary>
-    /// <param name="starts">First token of each window.</param>
-    /// <returns>Mean loss in nats per counted target; 0 if none counts.</returns>
-    public double Compute(TrainingText text, int[] starts, CancellationToken cancellationToken)
+    /// <summary>Computes the gradient of the mean loss, in parts that are still to be added up, in order.</summary>
+    /// <returns>Mean loss in nats per counted target, 0 if none counts; and the parts, valid until the next call.</returns>
+    public (double Loss, FloatBuffer[] Parts) Compute(TrainingWindow[] windows, CancellationToken cancellationToken)
     {
-        var counted = starts.Sum(start => (long)Counted(text, start));
-        var scale = counted == 0 ? 0f : 1f / counted;
-        foreach (var lane in Lanes)
-        {
-            lane.Span.Clear();
-        }
+        var counted = windows.Sum(static window => window.Counted);
+        var scale = counted == 0 ? 0f : 1f / (float)counted;
 
-        return Mean(starts.Length, counted, AddWindow, cancellationToken);
-
-        double AddWindow(DecoderPass pass, int lane, int window)
-        {
-            var (tokens, targets) = Window(text, starts[window]);
-            return pass.AddGradient(tokens, targets, scale, Lanes[lane]);
-        }
+        // A lane without a window has nothing to add, and need not be cleared nor read.
+        var parts = lanes[..Math.Min(lanes.Length, windows.Length)];
+        Parallel.For(0, parts.Length, Threads(cancellationToken), lane => parts[lane].Span.Clear());
+        var loss = Sum(windows, (pass, lane, window) => pass.AddGradient(window, scale, parts[lane]), cancellationToken);
+        return (counted == 0 ? 0 : loss / counted, parts);
     }
 
-    /// <summary>Mean loss over consecutive windows from the start of the text, in nats per counted target.</summary>
-    public double MeanLoss(TrainingText text, int windows, CancellationToken cancellationToken)
-    {
-        var counted = Enumerable.Range(0, windows).Sum(window => (long)Counted(text, window * options.WindowLength));
-        return Mean(windows, counted, WindowLoss, cancellationToken);
+    /// <returns>In nats per counted target; NaN if there is none.</returns>
+    public double MeanLoss(TrainingWindow[] windows, CancellationToken cancellationToken) =>
+        Sum(windows, static (pass, _, window) => pass.Loss(window), cancellationToken) / windows.Sum(static window => window.Counted);
 
-        double WindowLoss(DecoderPass pass, int lane, int window)
-        {
-            var (tokens, targets) = Window(text, window * options.WindowLength);
-            return pass.Loss(tokens, targets);
-        }
-    }
-
-    double Mean(int windows, long counted, Func<DecoderPass, int, int, double> loss, CancellationToken cancellationToken)
+    double Sum(TrainingWindow[] windows, Func<DecoderPass, int, TrainingWindow, double> loss, CancellationToken cancellationToken)
     {
-        var lanes = Lanes.Length;
-        var losses = new double[lanes];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken };
-        Parallel.For(0, lanes, parallel, lane =>
+        var losses = new double[Math.Min(lanes.Length, windows.Length)];
+        Parallel.For(0, losses.Length, Threads(cancellationToken), lane =>
         {
-            var pass = idle.TryTake(out var free) ? free : new DecoderPass(weights, options.WindowLength);
-            for (var window = lane; window < windows; window += lanes)
+            var pass = idle.TryTake(out var free) ? free : new DecoderPass(weights, options.WindowLength, options.Recomputes(weights.Layout.Config));
+            for (var window = lane; window < windows.Length; window += lanes.Length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                losses[lane] += loss(pass, lane, window);
+                losses[lane] += loss(pass, lane, windows[window]);
             }
 
             idle.Add(pass);
         });
-        return counted == 0 ? 0 : losses.Sum() / counted;
+        return losses.Sum();
     }
 
-    int Counted(TrainingText text, int start) => text.Learn.AsSpan(start + 1, options.WindowLength).Count(true);
-
-    (int[] Tokens, int[] Targets) Window(TrainingText text, int start)
-    {
-        var tokens = text.Tokens.AsSpan(start, options.WindowLength).ToArray();
-        var targets = text.Tokens.AsSpan(start + 1, options.WindowLength).ToArray();
-        for (var i = 0; i < targets.Length; i++)
-        {
-            targets[i] = text.Learn[start + 1 + i] ? targets[i] : -1;
-        }
-
-        return (tokens, targets);
-    }
+    ParallelOptions Threads(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken };
 }

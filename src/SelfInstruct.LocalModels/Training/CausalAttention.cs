@@ -1,56 +1,91 @@
+using System.Runtime.InteropServices;
 using SelfInstruct.LocalModels.Decoder;
 using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Training;
 
-/// <summary>softmax(q · kᵀ / √headSize) · v with a causal mask, for all heads of one window, and its gradient.</summary>
+/// <summary>
+/// softmax(q · kᵀ / √headSize) · v with a causal mask, for all heads, and its gradient. Sequences side by side in a window
+/// are computed one by one, so none can see another.
+/// </summary>
+/// <param name="positions">Of the longest window.</param>
 internal sealed unsafe class CausalAttention(DecoderConfig config, int positions, MatrixProduct product)
 {
     readonly int headSize = config.HeadSize;
+
+    /// <summary>Query heads to a head of key and value.</summary>
+    readonly int sharing = config.Heads / config.KeyValueHeads;
     readonly float scale = 1f / MathF.Sqrt(config.HeadSize);
     readonly FloatBuffer scoreGradient = new((long)positions * positions);
 
-    /// <param name="queryKeyValue">[T, 3D], turned.</param>
-    /// <param name="probabilities">[H, T, T], filled.</param>
-    /// <param name="mixed">[T, D], filled.</param>
-    public void Forward(FloatBuffer queryKeyValue, FloatBuffer probabilities, FloatBuffer mixed)
+    /// <param name="queryKeyValue">[T, (H + 2 KV) · d], query and key turned.</param>
+    /// <param name="lengths">Of the sequences; T in all.</param>
+    /// <param name="probabilities">Room for [H, T, T]; of each sequence [H, length, length], filled.</param>
+    /// <param name="mixed">[T, H · d], filled.</param>
+    public void Forward(FloatBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, FloatBuffer mixed)
     {
-        for (var head = 0; head < config.Heads; head++)
+        var squares = probabilities.Pointer;
+        var start = 0;
+        foreach (var length in lengths)
         {
-            var (query, key, value) = Heads(queryKeyValue, head);
-            var weights = Square(probabilities, head);
-            product.Multiply(query, key.Transposed, weights, shape: ProductShape.LowerResult);
-            for (var row = 0; row < positions; row++)
+            for (var head = 0; head < config.Heads; head++, squares += (nint)length * length)
             {
-                VectorMath.Softmax(Row(weights, row)[..(row + 1)], scale);
-                ClearAfterDiagonal(weights, row);
+                Forward(Heads(queryKeyValue, start, length, head), new MatrixView(squares, length, length), Head(mixed, start, length, head));
             }
 
-            product.Multiply(weights, value, Head(mixed, head), shape: ProductShape.LowerLeft);
+            start += length;
         }
     }
 
-    /// <param name="mixedGradient">[T, D].</param>
-    /// <param name="queryKeyValueGradient">[T, 3D], filled.</param>
-    public void Backward(FloatBuffer queryKeyValue, FloatBuffer probabilities, FloatBuffer mixedGradient, FloatBuffer queryKeyValueGradient)
+    /// <param name="mixedGradient">[T, H · d].</param>
+    /// <param name="queryKeyValueGradient">[T, (H + 2 KV) · d], filled.</param>
+    public void Backward(
+        FloatBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, FloatBuffer mixedGradient, FloatBuffer queryKeyValueGradient)
     {
-        var scores = Square(scoreGradient, 0);
-        for (var head = 0; head < config.Heads; head++)
+        var squares = probabilities.Pointer;
+        var start = 0;
+        foreach (var length in lengths)
         {
-            var (query, key, value) = Heads(queryKeyValue, head);
-            var (queryGradient, keyGradient, valueGradient) = Heads(queryKeyValueGradient, head);
-            var (weights, gradient) = (Square(probabilities, head), Head(mixedGradient, head));
-            product.Multiply(gradient, value.Transposed, scores, shape: ProductShape.LowerResult);
-            product.Multiply(weights.Transposed, gradient, valueGradient, shape: ProductShape.UpperLeft);
-            for (var row = 0; row < positions; row++)
+            for (var head = 0; head < config.Heads; head++, squares += (nint)length * length)
             {
-                GradientMath.Softmax(Row(weights, row)[..(row + 1)], Row(scores, row)[..(row + 1)], scale);
-                ClearAfterDiagonal(scores, row);
+                Backward(
+                    Heads(queryKeyValue, start, length, head),
+                    new MatrixView(squares, length, length),
+                    Head(mixedGradient, start, length, head),
+                    Heads(queryKeyValueGradient, start, length, head),
+                    accumulate: head % sharing > 0);
             }
 
-            product.Multiply(scores, key, queryGradient, shape: ProductShape.LowerLeft);
-            product.Multiply(scores.Transposed, query, keyGradient, shape: ProductShape.UpperLeft);
+            start += length;
         }
+    }
+
+    void Forward(in HeadViews head, in MatrixView weights, in MatrixView mixed)
+    {
+        product.Multiply(head.Query, head.Key.Transposed, weights, shape: ProductShape.LowerResult);
+        for (var row = 0; row < weights.Rows; row++)
+        {
+            VectorMath.Softmax(Row(weights, row)[..(row + 1)], scale);
+            ClearAfterDiagonal(weights, row);
+        }
+
+        product.Multiply(weights, head.Value, mixed, shape: ProductShape.LowerLeft);
+    }
+
+    /// <param name="accumulate">Another head has already left its gradient of the key and value both read.</param>
+    void Backward(in HeadViews head, in MatrixView weights, in MatrixView mixedGradient, in HeadViews gradient, bool accumulate)
+    {
+        var scores = new MatrixView(scoreGradient.Pointer, weights.Rows, weights.Rows);
+        product.Multiply(mixedGradient, head.Value.Transposed, scores, shape: ProductShape.LowerResult);
+        product.Multiply(weights.Transposed, mixedGradient, gradient.Value, accumulate, shape: ProductShape.UpperLeft);
+        for (var row = 0; row < scores.Rows; row++)
+        {
+            GradientMath.Softmax(Row(weights, row)[..(row + 1)], Row(scores, row)[..(row + 1)], scale);
+            ClearAfterDiagonal(scores, row);
+        }
+
+        product.Multiply(scores, head.Key, gradient.Query, shape: ProductShape.LowerLeft);
+        product.Multiply(scores.Transposed, head.Query, gradient.Key, accumulate, shape: ProductShape.UpperLeft);
     }
 
     /// <summary>A tile that straddles the diagonal reads up to its own height beyond it.</summary>
@@ -62,18 +97,27 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
 
     static Span<float> Row(in MatrixView matrix, int row) => new(matrix.Pointer + (row * matrix.RowStride), matrix.Columns);
 
-    MatrixView Square(FloatBuffer buffer, int head) =>
-        new(buffer.Pointer + ((nint)head * positions * positions), positions, positions);
+    MatrixView Head(FloatBuffer buffer, int start, int length, int head) =>
+        new MatrixView(buffer.Pointer, start + length, config.QueryWidth).Slice(start, length, head * headSize, headSize);
 
-    MatrixView Head(FloatBuffer buffer, int head) =>
-        new MatrixView(buffer.Pointer, positions, config.Width).SliceColumns(head * headSize, headSize);
-
-    (MatrixView Query, MatrixView Key, MatrixView Value) Heads(FloatBuffer buffer, int head)
+    HeadViews Heads(FloatBuffer buffer, int start, int length, int head)
     {
-        var all = new MatrixView(buffer.Pointer, positions, 3 * config.Width);
-        var column = head * headSize;
-        return (all.SliceColumns(column, headSize),
-            all.SliceColumns(config.Width + column, headSize),
-            all.SliceColumns((2 * config.Width) + column, headSize));
+        var all = new MatrixView(buffer.Pointer, start + length, config.QueryWidth + (2 * config.KeyValueWidth)).SliceRows(start, length);
+        var shared = config.QueryWidth + (head / sharing * headSize);
+        return new HeadViews(
+            all.SliceColumns(head * headSize, headSize),
+            all.SliceColumns(shared, headSize),
+            all.SliceColumns(config.KeyValueWidth + shared, headSize));
+    }
+
+    /// <summary>[length, headSize] each.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    readonly ref struct HeadViews(MatrixView query, MatrixView key, MatrixView value)
+    {
+        public MatrixView Query { get; } = query;
+
+        public MatrixView Key { get; } = key;
+
+        public MatrixView Value { get; } = value;
     }
 }

@@ -5,15 +5,17 @@ using SelfInstruct.LocalModels.Kernels;
 namespace SelfInstruct.LocalModels.Training;
 
 /// <param name="StepsDone">Optimiser steps.</param>
+/// <param name="Tokens">Read in them.</param>
 /// <param name="Loss">Of the last step's batch.</param>
 /// <param name="Seconds">Spent in steps.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TrainingState(int StepsDone, double Loss, double Seconds);
+internal readonly record struct TrainingState(int StepsDone, long Tokens, double Loss, double Seconds);
 
-/// <summary>A training run between two steps, in one little-endian file: magic, fingerprint, state, weights, both moments.</summary>
+/// <summary>A training run between two steps, in one little-endian file: magic, fingerprint, state, what is trained, both moments.</summary>
+/// <remarks>Order of the data and every draw are functions of seed and step, so the step is all there is to keep of them.</remarks>
 internal static class Checkpoint
 {
-    static ReadOnlySpan<byte> Magic => "SITRAIN1"u8;
+    static ReadOnlySpan<byte> Magic => "SITRAIN2"u8;
 
     /// <summary>Written beside and moved into place, so that a crash leaves the last one whole.</summary>
     public static void Write(string path, string fingerprint, TrainingState state, params ReadOnlySpan<FloatBuffer> vectors)
@@ -24,6 +26,7 @@ internal static class Checkpoint
             writer.Write(Magic);
             writer.Write(fingerprint);
             writer.Write(state.StepsDone);
+            writer.Write(state.Tokens);
             writer.Write(state.Loss);
             writer.Write(state.Seconds);
             foreach (var vector in vectors)
@@ -51,7 +54,7 @@ internal static class Checkpoint
             }
 
             CheckFingerprint(path, ReadText(reader, path), fingerprint);
-            var state = new TrainingState(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble());
+            var state = new TrainingState(reader.ReadInt32(), reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble());
             foreach (var vector in vectors)
             {
                 ReadVector(reader, path, vector);

@@ -3,11 +3,22 @@ using SelfInstruct.LocalModels.Kernels;
 
 namespace SelfInstruct.LocalModels.Training;
 
-/// <summary>What the forward pass of one block leaves for its backward pass; one window of T positions.</summary>
-internal sealed class LayerActivations(DecoderConfig config, int positions)
+/// <summary>What the forward pass of one block leaves for its backward pass; one window of at most T positions.</summary>
+/// <param name="block">May be shared with other blocks, where it is computed anew before it is read.</param>
+internal sealed class LayerActivations(DecoderConfig config, int positions, BlockActivations block)
 {
     /// <summary>[T, D], the block's input.</summary>
     public FloatBuffer Input { get; } = new((long)positions * config.Width);
+
+    public BlockActivations Block { get; } = block;
+}
+
+/// <summary>Everything that follows from a block's input.</summary>
+internal sealed class BlockActivations(DecoderConfig config, int positions)
+{
+    /// <summary>Floats of one window, for an estimate of memory.</summary>
+    public static long Count(DecoderConfig config, int positions) =>
+        (long)positions * ((3L * config.Width) + (2L * (config.QueryWidth + config.KeyValueWidth)) + (3L * config.FeedForward) + ((long)config.Heads * positions));
 
     /// <summary>[T, D].</summary>
     public FloatBuffer AttentionNormed { get; } = new((long)positions * config.Width);
@@ -15,14 +26,14 @@ internal sealed class LayerActivations(DecoderConfig config, int positions)
     /// <summary>[T]: 1 / rms.</summary>
     public float[] AttentionScales { get; } = new float[positions];
 
-    /// <summary>[T, 3D]: query and key, both turned, and value.</summary>
-    public FloatBuffer QueryKeyValue { get; } = new(3L * positions * config.Width);
+    /// <summary>[T, (H + 2 KV) · d]: query and key, both turned, and value.</summary>
+    public FloatBuffer QueryKeyValue { get; } = new((long)positions * (config.QueryWidth + (2 * config.KeyValueWidth)));
 
-    /// <summary>[H, T, T]; of each row, only what lies up to the diagonal and a few zeros after it are defined.</summary>
+    /// <summary>Room for [H, T, T]; of each row, only what lies up to the diagonal and a few zeros after it are defined.</summary>
     public FloatBuffer Probabilities { get; } = new((long)config.Heads * positions * positions);
 
-    /// <summary>[T, D], the heads' outputs.</summary>
-    public FloatBuffer Mixed { get; } = new((long)positions * config.Width);
+    /// <summary>[T, H · d], the heads' outputs.</summary>
+    public FloatBuffer Mixed { get; } = new((long)positions * config.QueryWidth);
 
     /// <summary>[T, D], input plus attention.</summary>
     public FloatBuffer Middle { get; } = new((long)positions * config.Width);

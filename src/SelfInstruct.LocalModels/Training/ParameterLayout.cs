@@ -3,7 +3,7 @@ using SelfInstruct.LocalModels.Decoder;
 namespace SelfInstruct.LocalModels.Training;
 
 /// <summary>Where each tensor lies when all weights are one vector, so that the optimiser need not know the model.</summary>
-/// <remarks>Query, key and value are neighbours, as are gate and up: each group is one matrix to the forward pass.</remarks>
+/// <remarks>The order is that of <see cref="DecoderTensors"/>; query, key and value are neighbours, as are gate and up: each group is one matrix to the forward pass.</remarks>
 internal sealed class ParameterLayout
 {
     readonly List<ParameterRange> ranges = [];
@@ -11,22 +11,23 @@ internal sealed class ParameterLayout
     public ParameterLayout(DecoderConfig config)
     {
         Config = config;
-        RefuseUntrainable(config);
         if (config.Parameters > int.MaxValue / 2)
         {
             throw new ArgumentException($"Training holds all weights in one array; {config.Parameters} parameters are too many.", nameof(config));
         }
 
-        var (width, hidden) = (config.Width, config.FeedForward);
+        var (width, hidden, attention) = (config.Width, config.FeedForward, config.QueryWidth + (2 * config.KeyValueWidth));
         Embedding = Matrix(config.VocabularySize * width);
         Layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerOffsets(
-            AttentionNorm: Gain(width),
-            Attention: Matrix(3 * width * width),
-            AttentionOutput: Matrix(width * width),
-            FeedForwardNorm: Gain(width),
+            AttentionNorm: Vector(width),
+            Attention: Matrix(attention * width),
+            AttentionBias: config.HasAttentionBias ? Vector(attention) : null,
+            AttentionOutput: Matrix(width * config.QueryWidth),
+            FeedForwardNorm: Vector(width),
             GateUp: Matrix(2 * hidden * width),
             Down: Matrix(width * hidden)))];
-        FinalNorm = Gain(width);
+        FinalNorm = Vector(width);
+        Output = config.IsTied ? Embedding : Matrix(config.VocabularySize * width);
     }
 
     public DecoderConfig Config { get; }
@@ -39,59 +40,36 @@ internal sealed class ParameterLayout
 
     public int FinalNorm { get; }
 
+    /// <summary>That of the embedding, where it is tied.</summary>
+    public int Output { get; }
+
     /// <summary>One range per tensor or group, in order, without gaps.</summary>
     public IReadOnlyList<ParameterRange> Ranges => ranges;
 
-    public void Gather(DecoderWeights weights, Span<float> flat)
+    public void Gather(IDecoderTensorSource source, Span<float> flat)
     {
-        foreach (var tensor in Tensors(weights))
+        foreach (var tensor in DecoderTensors.Of(Config))
         {
-            tensor.CopyTo(flat);
-            flat = flat[tensor.Length..];
+            source.Read(tensor, 0, flat[..(int)tensor.Elements]);
+            flat = flat[(int)tensor.Elements..];
         }
     }
 
     public DecoderWeights Scatter(ReadOnlySpan<float> flat)
     {
         var weights = new DecoderWeights(Config);
-        foreach (var tensor in Tensors(weights))
+        foreach (var tensor in DecoderTensors.Of(Config))
         {
-            flat[..tensor.Length].CopyTo(tensor);
-            flat = flat[tensor.Length..];
+            flat[..(int)tensor.Elements].CopyTo(weights[tensor]);
+            flat = flat[(int)tensor.Elements..];
         }
 
         return weights;
     }
 
-    /// <summary>The tensors in the order of the flat vector.</summary>
-    static IEnumerable<float[]> Tensors(DecoderWeights weights) =>
-    [
-        weights.Embedding,
-        .. weights.Layers.SelectMany(layer => (float[][])
-        [
-            layer.AttentionNorm, layer.Query, layer.Key, layer.Value, layer.AttentionOutput,
-            layer.FeedForwardNorm, layer.Gate, layer.Up, layer.Down,
-        ]),
-        weights.FinalNorm,
-    ];
-
-    static void RefuseUntrainable(DecoderConfig config)
-    {
-        var feature = config.KeyValueHeads != config.Heads ? "grouped-query attention"
-            : config.QueryWidth != config.Width ? "heads that do not add up to the width"
-            : config.HasAttentionBias ? "biases of query, key and value"
-            : !config.IsTied ? "an output matrix of its own"
-            : config.RopeScaling != RotaryScaling.None ? "RoPE scaling"
-            : null;
-        if (feature is not null)
-        {
-            throw new ArgumentException($"Training does not support {feature}.", nameof(config));
-        }
-    }
-
     int Matrix(int length) => Take(length, decays: true);
 
-    int Gain(int length) => Take(length, decays: false);
+    int Vector(int length) => Take(length, decays: false);
 
     int Take(int length, bool decays)
     {
@@ -102,8 +80,8 @@ internal sealed class ParameterLayout
     }
 }
 
-/// <param name="Decays">Matrices shrink by weight decay; the gains of norms do not.</param>
+/// <param name="Decays">Matrices shrink by weight decay; gains of norms and biases do not.</param>
 internal sealed record ParameterRange(int Start, int Length, bool Decays);
 
-/// <summary>Offsets of one block's tensors: attention is [3D, D], gate and up [2F, D], the others as in <see cref="DecoderLayer"/>.</summary>
-internal sealed record LayerOffsets(int AttentionNorm, int Attention, int AttentionOutput, int FeedForwardNorm, int GateUp, int Down);
+/// <summary>Offsets of one block's tensors: attention is [(H + 2 KV) · d, D], its bias as long, gate and up [2F, D], the others as in <see cref="DecoderPart"/>.</summary>
+internal sealed record LayerOffsets(int AttentionNorm, int Attention, int? AttentionBias, int AttentionOutput, int FeedForwardNorm, int GateUp, int Down);

@@ -15,8 +15,8 @@ internal sealed class RunCheckpoint(
             return default;
         }
 
-        var state = Checkpoint.Read(path, fingerprint, weights.Values, optimizer.Mean, optimizer.Variance);
-        weights.Repack(options.Threads);
+        var state = Checkpoint.Read(path, fingerprint, weights.Trained, optimizer.Mean, optimizer.Variance);
+        weights.Update(options.Threads);
         writtenStep = state.StepsDone;
         return state;
     }
@@ -37,7 +37,7 @@ internal sealed class RunCheckpoint(
             return;
         }
 
-        Checkpoint.Write(path, fingerprint, state, weights.Values, optimizer.Mean, optimizer.Variance);
+        Checkpoint.Write(path, fingerprint, state, weights.Trained, optimizer.Mean, optimizer.Variance);
         (written, writtenStep) = (time.GetTimestamp(), state.StepsDone);
     }
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
+using SelfInstruct.LocalModels.Decoder;
 
 namespace SelfInstruct.LocalModels.Training;
 
-/// <summary>One training run. The result depends on all of it but <see cref="Threads"/> and the checkpoint intervals.</summary>
+/// <summary>One training run. The result depends on all of it but <see cref="Threads"/>, <see cref="Recompute"/> and when it is measured or saved.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Optimiser steps in all, also the length of the learning-rate schedule.</summary>
@@ -50,6 +51,12 @@ public sealed record TrainingOptions
     /// <summary>Most windows of the held-out text on which the final loss is measured.</summary>
     public int HeldOutWindows { get; init; } = 64;
 
+    /// <summary>Steps between measurements of the held-out loss; 0: only after the last.</summary>
+    public int EvaluationSteps { get; init; }
+
+    /// <summary>Keep only each block's input and compute the rest again on the way back: a third more work, a fraction of the memory, the same bits. Null: where the memory would exceed a gigabyte.</summary>
+    public bool? Recompute { get; init; }
+
     /// <summary>Steps between checkpoints; 0: by time only.</summary>
     public int CheckpointSteps { get; init; }
 
@@ -61,6 +68,13 @@ public sealed record TrainingOptions
     {
         string[] mistakes = [.. Mistakes()];
         return mistakes.Length == 0 ? this : throw new ArgumentException("Training options: " + string.Join("; ", mistakes) + ".");
+    }
+
+    internal bool Recomputes(DecoderConfig config)
+    {
+        const long MostBytes = 1L << 30;
+        var passes = Math.Min(Threads, GradientLanes);
+        return Recompute ?? passes * config.Layers * BlockActivations.Count(config, WindowLength) * sizeof(float) > MostBytes;
     }
 
     /// <summary>What a checkpoint must agree on to be continued.</summary>
@@ -77,6 +91,7 @@ public sealed record TrainingOptions
         .. AtLeast(nameof(Threads), Threads, 1),
         .. AtLeast(nameof(GradientLanes), GradientLanes, 1),
         .. AtLeast(nameof(HeldOutWindows), HeldOutWindows, 0),
+        .. AtLeast(nameof(EvaluationSteps), EvaluationSteps, 0),
         .. AtLeast(nameof(CheckpointSteps), CheckpointSteps, 0),
         .. Within(nameof(LearningRate), LearningRate, value => value > 0 && double.IsFinite(value), "above 0"),
         .. Within(nameof(FinalLearningRateShare), FinalLearningRateShare, value => value is >= 0 and <= 1, "between 0 and 1"),

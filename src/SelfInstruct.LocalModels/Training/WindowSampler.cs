@@ -32,44 +32,10 @@ internal sealed class WindowSampler
     public int Start(long index)
     {
         var (epoch, position) = Math.DivRem(index, windows);
-        var epochSeed = Mix(seed + Mix((ulong)epoch));
+        var epochSeed = SeededPermutation.Mix(seed + SeededPermutation.Mix((ulong)epoch));
         var slack = Math.Min(windowLength, textLength - (windows * windowLength));
-        var shift = (int)(Mix(epochSeed) % (ulong)slack);
-        var window = shuffle ? Shuffle((int)position, epochSeed) : (int)position;
+        var shift = (int)(SeededPermutation.Mix(epochSeed) % (ulong)slack);
+        var window = shuffle ? new SeededPermutation(windows, epochSeed).At((int)position) : (int)position;
         return shift + (window * windowLength);
-    }
-
-    /// <summary>A permutation of [0, windows): a Feistel network on the next even power of two, walked until it lands inside.</summary>
-    int Shuffle(int position, ulong key)
-    {
-        var halfBits = 1;
-        while (1L << (2 * halfBits) < windows)
-        {
-            halfBits++;
-        }
-
-        var mask = (1u << halfBits) - 1;
-        var value = (uint)position;
-        do
-        {
-            var (left, right) = (value >> halfBits, value & mask);
-            for (var round = 0UL; round < 4; round++)
-            {
-                (left, right) = (right, left ^ ((uint)Mix(key + (round << 32) + right) & mask));
-            }
-
-            value = (left << halfBits) | right;
-        }
-        while (value >= windows);
-        return (int)value;
-    }
-
-    /// <summary>SplitMix64's output function (Steele, Lea and Flood, 2014).</summary>
-    static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

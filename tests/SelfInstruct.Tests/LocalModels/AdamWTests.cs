@@ -13,7 +13,7 @@ public sealed class AdamWTests
     {
         var layout = new ParameterLayout(Config);
         var options = new TrainingOptions { WeightDecay = 0.3, MaxGradientNorm = 2, Threads = 2 };
-        var (optimizer, weights, random) = (new AdamW(layout, options), new FloatBuffer(layout.Count), new Random(1));
+        var (optimizer, weights, random) = (new AdamW(layout.Ranges, options), new FloatBuffer(layout.Count), new Random(1));
         layout.Gather(WeightInitialization.Create(Config, 1), weights.Span);
         double[] expected = [.. weights.Span.ToArray().Select(weight => (double)weight)];
         var (mean, variance) = (new double[expected.Length], new double[expected.Length]);

@@ -17,7 +17,7 @@ internal static class DoubleDecoder
             stream = [.. stream.Select(x => Add(x, FeedForward(layer, Norm(x, layer.FeedForwardNorm, config.NormEpsilon))))];
         }
 
-        return [.. stream.Select(x => Multiply(weights.Embedding, Norm(x, weights.FinalNorm, config.NormEpsilon)))];
+        return [.. stream.Select(x => Multiply(weights.Output, Norm(x, weights.FinalNorm, config.NormEpsilon)))];
     }
 
     /// <summary>Mean over the targets that are not negative.</summary>
@@ -27,21 +27,22 @@ internal static class DoubleDecoder
 
     static double[][] Attention(DecoderConfig config, DecoderLayer layer, double[][] normed)
     {
-        double[][] queries = [.. normed.Select((x, position) => Rotate(config, Multiply(layer.Query, x), position))];
-        double[][] keys = [.. normed.Select((x, position) => Rotate(config, Multiply(layer.Key, x), position))];
-        double[][] values = [.. normed.Select(x => Multiply(layer.Value, x))];
+        double[][] queries = [.. normed.Select((x, position) => Rotate(config, Biased(Multiply(layer.Query, x), layer.QueryBias), position))];
+        double[][] keys = [.. normed.Select((x, position) => Rotate(config, Biased(Multiply(layer.Key, x), layer.KeyBias), position))];
+        double[][] values = [.. normed.Select(x => Biased(Multiply(layer.Value, x), layer.ValueBias))];
         return [.. queries.Select((query, position) => Mix(config, query, keys[..(position + 1)], values))];
     }
 
     static double[] Mix(DecoderConfig config, double[] query, double[][] keys, double[][] values)
     {
-        var mixed = new double[config.Width];
-        for (var i = 0; i < config.Width; i++)
+        var mixed = new double[config.QueryWidth];
+        for (var i = 0; i < mixed.Length; i++)
         {
-            var head = i / config.HeadSize * config.HeadSize;
+            var (head, place) = Math.DivRem(i, config.HeadSize);
+            var (own, shared) = (head * config.HeadSize, head * config.KeyValueHeads / config.Heads * config.HeadSize);
             double[] weights = [.. keys.Select(key => Math.Exp(
-                Enumerable.Range(head, config.HeadSize).Sum(j => query[j] * key[j]) / Math.Sqrt(config.HeadSize)))];
-            mixed[i] = weights.Select((weight, position) => weight * values[position][i]).Sum() / weights.Sum();
+                Enumerable.Range(0, config.HeadSize).Sum(j => query[own + j] * key[shared + j]) / Math.Sqrt(config.HeadSize)))];
+            mixed[i] = weights.Select((weight, position) => weight * values[position][shared + place]).Sum() / weights.Sum();
         }
 
         return mixed;
@@ -52,7 +53,8 @@ internal static class DoubleDecoder
         var turned = new double[x.Length];
         for (var i = 0; i < x.Length; i += 2)
         {
-            var angle = position * Math.Pow(config.RopeBase, -(double)(i % config.HeadSize) / config.HeadSize);
+            var slowed = config.RopeScaling.Divisors is [] ? 1 : config.RopeScaling.Divisors[i % config.HeadSize / 2];
+            var angle = position * Math.Pow(config.RopeBase, -(double)(i % config.HeadSize) / config.HeadSize) / slowed;
             turned[i] = (x[i] * Math.Cos(angle)) - (x[i + 1] * Math.Sin(angle));
             turned[i + 1] = (x[i] * Math.Sin(angle)) + (x[i + 1] * Math.Cos(angle));
         }
@@ -82,6 +84,8 @@ internal static class DoubleDecoder
 
         return result;
     }
+
+    static double[] Biased(double[] x, float[] bias) => bias is [] ? x : [.. x.Zip(bias, (value, b) => value + b)];
 
     static double[] Add(double[] x, double[] y) => [.. x.Zip(y, (a, b) => a + b)];
 

@@ -142,6 +142,17 @@ public sealed class BadInputTests : IDisposable
         Assert.Single(File.ReadLines(Path.Combine(_folder.In("out"), "machine_generated_instructions.jsonl")));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("openai:m", "http://127.0.0.1:9/v1?subscription-key=s3cret", "has a query, subscription-key")]
+    [InlineData("azure:m", "http://127.0.0.1:9?api-version=1&subscription-key=s3cret", "subscription-key=…, which is not api-version")]
+    [InlineData("openai:m", "user:s3cret@127.0.0.1", "is no address")]
+    public async Task An_address_with_a_secret_is_refused_without_showing_it(string model, string endpoint, string message)
+    {
+        var run = await RunAsync("--model", model, "--endpoint", endpoint, "--seed-tasks", Seeds);
+        Check(run, 2, message);
+        Assert.DoesNotContain("s3cret", run.Errors + run.Output, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_limit_of_cost_without_a_price_asks_for_one()
     {

@@ -185,6 +185,8 @@ public sealed class LongRunTests : IDisposable
         var seed = rows.FindIndex(static row => !JsonDocument.Parse(row).RootElement.GetProperty("instruction").GetString()!.StartsWith("Use w", StringComparison.Ordinal));
         Assert.True((await CommandLine.RunAsync("explain", _folder.In("a"), $"finetuning/alpaca.jsonl:{seed + 1}", "--json")).Json.GetProperty("seed_task").GetBoolean());
 
+        var elsewhere = await CommandLine.RunAsync("explain", _folder.In("a"), "all_generated_instances.jsonl:1");
+        Assert.Equal(2, elsewhere.ExitCode);
         var unknown = await CommandLine.RunAsync("explain", _folder.In("a"), "instruction_99.7");
         Assert.Equal(2, unknown.ExitCode);
         Assert.Contains("nothing there has the id instruction_99.7", unknown.Errors, StringComparison.Ordinal);

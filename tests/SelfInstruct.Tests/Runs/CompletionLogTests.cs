@@ -150,6 +150,36 @@ public sealed class CompletionLogTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task The_first_calls_of_a_stage_hold_the_longest_answer_they_may_have()
+    {
+        // 10 tokens of prompt and up to 50 of answer: only one goes at first; its 15 let the others follow.
+        var release = new TaskCompletionSource();
+        var model = new CountingModel { Before = release.Task };
+        await using var log = await OpenAsync(model, new Budget(null, 100, Prices.Free));
+        var asked = Enumerable.Range(0, 64).Select(n => log.CompleteAsync(Ask("more", n) with { Sampling = Request.Sampling with { MaxTokens = 50, Seed = n } }, CancellationToken.None)).ToList();
+        await Task.Delay(50);
+        Assert.Equal(1, model.Calls);
+        release.SetResult();
+        await Task.WhenAll(asked).ContinueWith(static _ => { }, TaskScheduler.Default);
+        Assert.Equal(6, model.Calls);
+        Assert.True(log.PromptTokens + log.CompletionTokens <= 100);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_caller_does_not_fall_with_the_one_who_asked_first()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var model = new CancellableModel();
+        await using var log = await OpenAsync(model);
+        var first = log.CompleteAsync(Request, cancelled.Token);
+        var second = log.CompleteAsync(Request, CancellationToken.None);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        model.Release.SetResult();
+        Assert.Equal("late", (await second).Text);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task What_an_earlier_process_spent_counts_and_a_recorded_answer_costs_nothing()
     {
         var model = new CountingModel();
@@ -189,6 +219,28 @@ public sealed class CompletionLogTests : IDisposable
     }
 
     static CompletionRequest Ask(string prompt, long seed) => new(prompt, new Sampling(0, 1, 0, 0, 1, [], seed));
+
+    /// <summary>Answers when released.</summary>
+    sealed class CancellableModel : ILanguageModel
+    {
+        public TaskCompletionSource Release { get; } = new();
+
+        public string Id => "cancellable";
+
+        public int ContextLength => 100;
+
+        public bool IsChat => false;
+
+        public int MaxConcurrency => 8;
+
+        public int CountTokens(string text) => 10;
+
+        public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+        {
+            await Release.Task.WaitAsync(cancellationToken);
+            return new Completion("late", "stop", new TokenUsage(10, 5));
+        }
+    }
 
     /// <summary>Every prompt has 10 tokens, every answer 5.</summary>
     sealed class CountingModel : ILanguageModel

@@ -11,16 +11,6 @@ using SelfInstruct.Tasks;
 
 namespace SelfInstruct;
 
-/// <param name="Stage">instructions, classification, instances or dataset.</param>
-/// <param name="Done">Of <paramref name="Total"/>, where the earlier part of a resumed run counts as done.</param>
-/// <param name="Rejected">Candidates rejected so far in this stage.</param>
-/// <param name="Completions">Answers in all so far.</param>
-/// <param name="CompletionTokens">Tokens written by the model so far.</param>
-/// <param name="CostUsd">So far; null where no price is known, or nothing costs anything.</param>
-/// <param name="ExpectedCostUsd">Of the whole run, as it looks now; null with <paramref name="CostUsd"/>.</param>
-public sealed record StageProgress(
-    string Stage, int Done, int Total, int Rejected, int Completions, long CompletionTokens, double? CostUsd = null, double? ExpectedCostUsd = null);
-
 /// <summary>
 /// Self-Instruct from seed tasks to fine-tuning files: the four steps of the paper's section 2.2 and 2.3, each from
 /// the files of the one before. Read this first. Every step continues where an earlier call, or a crash, left it.
@@ -35,15 +25,13 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     readonly RunFolder _folder;
     readonly CompletionLog _completions;
     readonly Prices? _prices;
-    readonly IProgress<StageProgress>? _progress;
-    readonly Lazy<FirstPrompts> _firstPrompts;
-    RunProgress _done = new(0, 0, 0);
+    readonly ProgressReport _report;
 
     SelfInstructPipeline(
         SelfInstructOptions options, ImmutableArray<SeedTask> seeds, RunFolder folder, CompletionLog completions, Prices? prices, IProgress<StageProgress>? progress)
     {
-        (_options, _seeds, _folder, _completions, _prices, _progress) = (options, seeds, folder, completions, prices, progress);
-        _firstPrompts = new Lazy<FirstPrompts>(() => FirstPrompts.Build(options, seeds, completions.Model));
+        (_options, _seeds, _folder, _completions, _prices) = (options, seeds, folder, completions, prices);
+        _report = new ProgressReport(options, seeds, completions, prices, progress);
     }
 
     /// <param name="options">What to run; checked here.</param>
@@ -96,7 +84,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var generator = new InstructionGenerator(
             _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness);
         var rejections = (int)rejected.Count;
-        ReportAccepted(recovered.Accepted.Length, rejections);
+        _report.Accepted(recovered.Accepted.Length, rejections);
         var rounds = generator.RunAsync(_seeds, recovered.Accepted, recovered.NextRound, cancellationToken);
         await foreach (var round in rounds.ConfigureAwait(false))
         {
@@ -105,7 +93,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             await accepted.AppendAsync(round.Accepted, TaskJson.Format.MachineInstruction, CancellationToken.None).ConfigureAwait(false);
             RunTelemetry.CountCandidates(round.Accepted.Length, round.Rejected);
             rejections += round.Rejected.Length;
-            ReportAccepted(_done.Accepted + round.Accepted.Length, rejections);
+            _report.Accepted(_report.Done.Accepted + round.Accepted.Length, rejections);
         }
     }
 
@@ -119,11 +107,11 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var identifier = new ClassificationIdentifier(
             _options.Classification, LoadPrompt("classification"), _completions, _options.Seed);
         var lines = new AppendQueue(answers);
-        ReportIdentified(recovered.Count, instructions.Length);
+        _report.Identified(recovered.Count, instructions.Length);
         await foreach (var answer in identifier.RunAsync(instructions.Index().Skip(recovered.Count), cancellationToken).ConfigureAwait(false))
         {
             await lines.AddAsync(answer, TaskJson.Format.ClassificationAnswer).ConfigureAwait(false);
-            ReportIdentified(_done.Identified + 1, instructions.Length);
+            _report.Identified(_report.Done.Identified + 1, instructions.Length);
         }
 
         await lines.FlushAsync().ConfigureAwait(false);
@@ -148,11 +136,11 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             _completions,
             _options.Seed);
         var lines = new AppendQueue(raw);
-        ReportWithInstances(recovered.Count, instructions.Length);
+        _report.WithInstances(recovered.Count, instructions.Length);
         await foreach (var line in generator.RunAsync(identified.Skip(recovered.Count), cancellationToken).ConfigureAwait(false))
         {
             await lines.AddAsync(line, TaskJson.Format.MachineInstances).ConfigureAwait(false);
-            ReportWithInstances(_done.WithInstances + 1, instructions.Length);
+            _report.WithInstances(_report.Done.WithInstances + 1, instructions.Length);
         }
 
         await lines.FlushAsync().ConfigureAwait(false);
@@ -196,7 +184,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             .Concat(selected.SelectMany(static one => one.Rejected))
             .Concat(dataset.Rejected);
         JsonLines.WriteAll(_folder.Rejected, rejected.ToList(), TaskJson.Format.Rejection);
-        Report("dataset", dataset.Rows.Length, dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + dataset.Rejected.Length);
+        _report.Dataset(dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + dataset.Rejected.Length);
         return Count();
     }
 
@@ -273,40 +261,4 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     IEnumerable<Rejection> ReadRejected() => ReadIfThere(_folder.Rejected, TaskJson.Format.Rejection);
 
     double CostOf(long promptTokens, long completionTokens) => (_prices ?? Prices.Free).CostOf(promptTokens, completionTokens);
-
-    void ReportAccepted(int accepted, int rejected)
-    {
-        _done = _done with { Accepted = accepted };
-        Report("instructions", accepted, _options.Instructions.Target, rejected);
-    }
-
-    void ReportIdentified(int identified, int total)
-    {
-        _done = _done with { Accepted = total, Identified = identified };
-        Report("classification", identified, total, 0);
-    }
-
-    void ReportWithInstances(int withInstances, int total)
-    {
-        _done = new RunProgress(total, total, withInstances);
-        Report("instances", withInstances, total, 0);
-    }
-
-    void Report(string stage, int done, int total, int rejected)
-    {
-        if (_progress is null)
-        {
-            return;
-        }
-
-        var progress = new StageProgress(stage, done, total, rejected, _completions.Calls, _completions.CompletionTokens);
-        _progress.Report(_prices is null or { Prompt: 0, Completion: 0 } ? progress : progress with
-        {
-            CostUsd = CostOf(_completions.PromptTokens, _completions.CompletionTokens),
-            ExpectedCostUsd = Forecast().CostAt(_prices),
-        });
-    }
-
-    RunForecast Forecast() =>
-        RunForecast.Of(_options, _firstPrompts.Value, _completions.Model.CountTokens, _completions.Usage.Stages, _done);
 }

@@ -120,11 +120,12 @@ public sealed class InstructionGenerator(
         return Admit(round, proposed);
     }
 
-    /// <summary>What a content filter kept back whole is rejected as one candidate, so that it is counted.</summary>
+    /// <summary>A completion without any instruction is rejected as one candidate, so that it is counted.</summary>
     IEnumerable<CandidateInstruction> Read(Completion completion)
     {
         var candidates = options.Reading.Parse(completion).ToList();
-        return candidates is [] && completion.FinishReason == Completion.ContentFilter ? [new CandidateInstruction(completion.Text, CutOff: true) { IsFiltered = true }] : candidates;
+        var fault = completion.FinishReason == Completion.ContentFilter ? Completion.ContentFilter : "no_instruction_found";
+        return candidates is [] ? [new CandidateInstruction(completion.Text, CutOff: true) { Fault = fault }] : candidates;
     }
 
     CompletionRequest Request(int round, int slot)

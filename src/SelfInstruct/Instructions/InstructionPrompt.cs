@@ -104,8 +104,8 @@ public sealed record CandidateInstruction(string Text, bool CutOff)
     /// <summary>The one that came with it, for a reading that asks for whole tasks.</summary>
     public Instance? Instance { get; init; }
 
-    /// <summary>It stands for a whole completion that the provider's content filter left nothing of.</summary>
-    public bool IsFiltered { get; init; }
+    /// <summary>It stands for a whole completion that holds no instruction: the rule that says why; null for a candidate.</summary>
+    public string? Fault { get; init; }
 
     /// <summary>What it is judged against.</summary>
     public AnswerContext Context { get; init; } = AnswerContext.None;

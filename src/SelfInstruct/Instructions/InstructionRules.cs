@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using SelfInstruct.Models;
 
 namespace SelfInstruct.Instructions;
 
@@ -30,7 +29,7 @@ public static partial class InstructionRules
 
     /// <summary>Null when every rule lets it pass.</summary>
     public static string? FindRejection(CandidateInstruction candidate, InstructionOptions options) =>
-        candidate.IsFiltered ? Completion.ContentFilter : options.Reading.Rules.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
+        candidate.Fault ?? options.Reading.Rules.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
 
     static int CountWords(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 

@@ -27,6 +27,17 @@ public sealed class ContentFilterTests : IDisposable
         Assert.All(rejected, static line => Assert.NotNull(line.Completion));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("", "length")]
+    [InlineData("\n\n", "stop")]
+    public async Task A_completion_without_any_instruction_is_a_rejection_as_well(string nothing, string finishReason)
+    {
+        var counts = await RunAsync(new SelfInstructOptions { Instructions = new InstructionOptions { Target = 20 } }, (request, text) =>
+            request.Origin is { Stage: "instructions", Slot: 1 } ? new Completion(nothing, finishReason, new TokenUsage(5, 0)) : new Completion(text, "stop", new TokenUsage(5, 5)));
+        Assert.Equal(20, counts.Accepted);
+        Assert.True(counts.Rejected["no_instruction_found"] >= 1);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Of_a_completion_that_the_filter_ends_the_last_item_is_cut_off()
     {

@@ -78,11 +78,11 @@ public sealed class Judge(CompletionLog log, int maxTokens = 512)
 
     JudgeAnswer<T> Read<T>(RecordedCompletion answer, Func<string, bool, JudgeAnswer<T>> read)
         where T : struct => answer.FinishReason switch
-    {
-        TooLong => new(null, TooLong),
-        "length" when IsChat => new(null, "cut_off"),
-        _ => read(answer.Text, IsChat),
-    };
+        {
+            TooLong => new(null, TooLong),
+            "length" when IsChat => new(null, "cut_off"),
+            _ => read(answer.Text, IsChat),
+        };
 
     static JudgeAnswer<Preference> Swapped(JudgeAnswer<Preference> answer) => answer with
     {

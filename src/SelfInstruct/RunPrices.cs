@@ -5,9 +5,12 @@ namespace SelfInstruct;
 /// <summary>What a run's tokens cost.</summary>
 public static class RunPrices
 {
-    /// <summary>Those the options give, else those published for the model, else nothing for a model that runs here. Null: not known.</summary>
+    /// <summary>Those the options give, else those published for the model, else nothing for a model that runs here; half of them for batches. Null: not known.</summary>
     /// <exception cref="InvalidDataException">The file of prices is missing or wrong.</exception>
     public static Prices? Find(SelfInstructOptions options) =>
+        FindFull(options) is { } full ? options.Batch ? new Prices(full.Prompt / 2, full.Completion / 2) : full : null;
+
+    static Prices? FindFull(SelfInstructOptions options) =>
         options.PromptPrice is not null || options.CompletionPrice is not null
             ? new Prices(options.PromptPrice ?? 0, options.CompletionPrice ?? 0)
             : FindPublished(options)?.Prices ?? (IsFree(options.Model) ? Prices.Free : null);

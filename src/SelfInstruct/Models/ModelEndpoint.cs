@@ -84,6 +84,11 @@ public sealed class ModelEndpoint : IDisposable
         return await CallAsync(new Call<TAnswer>(HttpMethod.Post, uri, bytes, Json, _tokens is null ? 0 : RequestTokens.Estimate(bytes), expected), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>As <see cref="PostAsync{T, TAnswer}"/>, for what must not be made twice: tried again only where the server says that it has too much to do.</summary>
+    /// <exception cref="LostAnswerException">It may have been made all the same.</exception>
+    internal Task<TAnswer> PostOnceAsync<T, TAnswer>(string path, T body, JsonTypeInfo<T> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken) =>
+        CallAsync(new Call<TAnswer>(HttpMethod.Post, UriOf(Address, path), JsonSerializer.SerializeToUtf8Bytes(body, type), Json, 0, expected, IsOnce: true), cancellationToken);
+
     /// <summary>As <see cref="PostAsync{T, TAnswer}"/>, without a body.</summary>
     /// <exception cref="ModelException">No usable answer after the retries.</exception>
     internal Task<TAnswer> GetAsync<TAnswer>(string path, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken) =>
@@ -122,11 +127,13 @@ public sealed class ModelEndpoint : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException)
         {
             var cause = e is BrokenCircuitException ? e.InnerException?.Message ?? "nearly every call failed" : e.Message;
-            throw new ModelException($"{call.Uri}: no answer ({cause}). Start the server, or name another with --endpoint; what was answered before is saved.", e);
+            throw new ModelException(NoAnswer(call.Uri, cause), e);
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    static string NoAnswer(Uri uri, string cause) => $"{uri}: no answer ({cause}). Start the server, or name another with --endpoint; what was answered before is saved.";
 
     static Uri UriOf(Uri address, string path) => new($"{address.AbsoluteUri.TrimEnd('/')}/{path}");
 
@@ -151,7 +158,22 @@ public sealed class ModelEndpoint : IDisposable
     async ValueTask<Reply> TryAsync<T>(Call<T> call, CancellationToken cancellationToken)
     {
         await EnterAsync(call, cancellationToken).ConfigureAwait(false);
-        return await (_options.HedgeAfter is { } pause ? HedgeAsync(call, pause, cancellationToken) : SendEnteredAsync(call, cancellationToken)).ConfigureAwait(false);
+        return await (call.IsOnce ? SendOnceAsync(call, cancellationToken) : _options.HedgeAfter is { } pause ? HedgeAsync(call, pause, cancellationToken) : SendEnteredAsync(call, cancellationToken)).ConfigureAwait(false);
+    }
+
+    async Task<Reply> SendOnceAsync<T>(Call<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await SendEnteredAsync(call, cancellationToken).ConfigureAwait(false);
+            return reply is PassingFault { IsOverload: false } fault
+                ? throw new LostAnswerException(_reading.Refused(call.Uri, fault, call.Expected.RefusalRemedy))
+                : reply;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        {
+            throw new LostAnswerException(new ModelException(NoAnswer(call.Uri, e.Message), e));
+        }
     }
 
     /// <summary>The first good reply of two; the other attempt is given up.</summary>
@@ -255,5 +277,6 @@ public sealed class ModelEndpoint : IDisposable
 
     /// <param name="Body">Null where there is none.</param>
     /// <param name="Tokens">Estimated; 0 where they are not counted.</param>
-    sealed record Call<T>(HttpMethod Method, Uri Uri, byte[]? Body, MediaTypeHeaderValue? ContentType, int Tokens, ExpectedAnswer<T> Expected);
+    /// <param name="IsOnce">Not to be sent again where an earlier attempt may have had its effect.</param>
+    sealed record Call<T>(HttpMethod Method, Uri Uri, byte[]? Body, MediaTypeHeaderValue? ContentType, int Tokens, ExpectedAnswer<T> Expected, bool IsOnce = false);
 }

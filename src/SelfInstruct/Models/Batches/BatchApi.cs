@@ -8,6 +8,8 @@ sealed class BatchApi(ModelEndpoint endpoint)
     /// <summary>The key of our own name of a batch, in its metadata.</summary>
     public const string NameKey = "selfinstruct_batch";
 
+    const int Attempts = 5;
+
     const string Remedy = "The server does not take this batch; without --batch its requests are asked one by one.";
 
     static readonly ExpectedAnswer<UploadedFile> File = Expect("an uploaded file", ModelJson.Format.UploadedFile, static file => file.Id is { Length: > 0 });
@@ -20,8 +22,24 @@ sealed class BatchApi(ModelEndpoint endpoint)
     public async Task<string> UploadAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken) =>
         (await endpoint.UploadAsync("files", "batch", "batch.jsonl", lines, File, cancellationToken).ConfigureAwait(false)).Id!;
 
-    public Task<ServedBatch> CreateAsync(BatchBody body, CancellationToken cancellationToken) =>
-        endpoint.PostAsync("batches", body, ModelJson.Format.BatchBody, Batch, cancellationToken);
+    /// <summary>A batch is paid for, so it is looked for by its name before it is made a second time.</summary>
+    public async Task<ServedBatch> CreateAsync(BatchBody body, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await endpoint.PostOnceAsync("batches", body, ModelJson.Format.BatchBody, Batch, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LostAnswerException) when (attempt < Attempts)
+            {
+                if (await FindAsync(body.Metadata[NameKey], cancellationToken).ConfigureAwait(false) is { } made)
+                {
+                    return made;
+                }
+            }
+        }
+    }
 
     public Task<ServedBatch> GetAsync(string id, CancellationToken cancellationToken) =>
         endpoint.GetAsync("batches/" + Uri.EscapeDataString(id), Batch, cancellationToken);

@@ -58,6 +58,12 @@ sealed class BatchServer : IDisposable
     /// <summary>Batches are not shown by their ids.</summary>
     public bool Forgets { get; set; }
 
+    /// <summary>The making of the first batch is answered 500, though it is made.</summary>
+    public bool LosesFirst { get; init; }
+
+    /// <summary>The first attempt to make a batch is answered so, and none made; null: it is made.</summary>
+    public int? TurnsAway { get; init; }
+
     /// <summary>By number of the batch, from 1: the errors object of one that fails as a whole, JSON; null for others.</summary>
     public Func<int, string?> Fails { get; set; } = static _ => null;
 
@@ -74,7 +80,13 @@ sealed class BatchServer : IDisposable
                 return Json(new JsonObject { ["id"] = id, ["object"] = "file", ["purpose"] = "batch" });
             case ("POST", ["batches"]):
                 Bodies.Enqueue(request.Body);
-                return Json(Make(JsonNode.Parse(request.Body)!.AsObject(), answer).Show());
+                if (TurnsAway is { } status && Bodies.Count == 1)
+                {
+                    return new LoopbackAnswer(status, "{}");
+                }
+
+                var made = Make(JsonNode.Parse(request.Body)!.AsObject(), answer);
+                return LosesFirst && _batches.Count == 1 ? new LoopbackAnswer(500, "{}") : Json(made.Show());
             case ("GET", ["batches"]):
                 Looks.Enqueue("batches");
                 return Json(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. _batches.AsEnumerable().Reverse().Select(static batch => batch.Show())]) });

@@ -219,6 +219,27 @@ public sealed class BatchedModelTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_batch_whose_making_was_not_confirmed_is_looked_for_and_not_made_twice()
+    {
+        using var server = new BatchServer(Echo) { LosesFirst = true };
+        using var model = Open(server);
+        Assert.Equal("echo 5", (await Ask(model, 5)).Text);
+        Assert.Equal([1], server.Sizes);
+        Assert.Equal("batches", server.Looks.First());
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_batch_that_was_not_made_is_made_again(int status)
+    {
+        using var server = new BatchServer(Echo) { TurnsAway = status };
+        using var model = Open(server);
+        Assert.Equal("echo 5", (await Ask(model, 5)).Text);
+        Assert.Equal((2, 1), (server.Bodies.Count, server.Sizes.Count));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task The_log_holds_the_keys_before_the_batch_its_id_after_and_its_end()
     {
         using var server = new BatchServer(Echo);

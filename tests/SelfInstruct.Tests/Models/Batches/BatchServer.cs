@@ -17,7 +17,7 @@ sealed class BatchServer : IDisposable
     readonly Dictionary<string, string> _files = [];
     readonly List<Batch> _batches = [];
 
-    /// <param name="answer">As to a single POST of path and body; null: the batch expires before its turn comes.</param>
+    /// <param name="answer">As to a single POST of path and body; null: the batch expires before its turn comes; status 0: no line tells of it.</param>
     public BatchServer(Func<Asked, LoopbackAnswer?> answer) => _server = new LoopbackServer(request =>
     {
         lock (_turn)
@@ -61,6 +61,9 @@ sealed class BatchServer : IDisposable
     /// <summary>The making of the first batch is answered 500, though it is made.</summary>
     public bool LosesFirst { get; init; }
 
+    /// <summary>Result files begin with a line that is none.</summary>
+    public bool Spoils { get; init; }
+
     /// <summary>The first attempt to make a batch is answered so, and none made; null: it is made.</summary>
     public int? TurnsAway { get; init; }
 
@@ -97,7 +100,7 @@ sealed class BatchServer : IDisposable
                     : new LoopbackAnswer(404, """{"error":{"message":"No batch found.","type":"invalid_request_error"}}""");
             case ("GET", ["files", var name, "content"]):
                 Looks.Enqueue(name);
-                return new LoopbackAnswer(200, _files[name]);
+                return new LoopbackAnswer(200, (Spoils ? "<html>\n" : "") + _files[name]);
             default:
                 Strays.Enqueue($"{request.Method} {request.Path}");
                 return new LoopbackAnswer(500, "{}");
@@ -179,7 +182,7 @@ sealed class BatchServer : IDisposable
         string? Write(Dictionary<string, string> files, string kind, Func<LoopbackAnswer?, bool> belongs)
         {
             var text = new StringBuilder();
-            foreach (var (key, answer) in lines.Reverse().Where(line => belongs(line.Answer)))
+            foreach (var (key, answer) in lines.Reverse().Where(line => line.Answer?.Status != 0 && belongs(line.Answer)))
             {
                 text.Append(CultureInfo.InvariantCulture, $"{Result(key, answer).ToJsonString()}\n");
             }

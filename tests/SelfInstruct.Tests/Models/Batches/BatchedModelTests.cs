@@ -95,6 +95,25 @@ public sealed class BatchedModelTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_request_that_no_line_tells_of_goes_into_a_next_batch()
+    {
+        using var server = new BatchServer(static asked => asked is { Batch: 1, Index: 2 } ? new LoopbackAnswer(0, "") : Echo(asked));
+        using var model = Open(server);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => Ask(model, n)));
+        Assert.Equal("echo 2", answers[2].Text);
+        Assert.Equal([5, 1], server.Sizes);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_result_file_that_is_none_is_an_error_with_its_place()
+    {
+        using var server = new BatchServer(Echo) { Spoils = true };
+        using var model = Open(server);
+        var error = await Assert.ThrowsAsync<ModelException>(() => Ask(model, 1));
+        Assert.Contains("files/out-1/content: line 1 is no result of a batch", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_request_that_no_batch_answers_ends_with_an_error()
     {
         using var server = new BatchServer(static asked => asked.Body.Contains("number 3 ", StringComparison.Ordinal) ? null : Echo(asked));

@@ -19,8 +19,8 @@ static class CostEstimate
 
     static string DescribeSource(SelfInstructOptions options) =>
         options.PromptPrice is null && options.CompletionPrice is null && RunPrices.FindPublished(options) is { } published
-            ? string.Create(CultureInfo.InvariantCulture, $" at the prices of {published.AsOf:yyyy-MM-dd}")
-            : "";
+            ? string.Create(CultureInfo.InvariantCulture, $" at {(options.Batch ? "the batch price, half of " : "")}the prices of {published.AsOf:yyyy-MM-dd}")
+            : options.Batch ? " at the batch price, half of the prices given" : "";
 }
 
 /// <summary>Passes progress on; when the first round is done, says once what the whole run will cost at that rate.</summary>

@@ -2,6 +2,8 @@ using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Hub;
 using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.Models;
+using SelfInstruct.Models.Batches;
+using SelfInstruct.Runs;
 
 namespace SelfInstruct.Cli;
 
@@ -18,7 +20,8 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
         RequestsPerMinute = Options.RequestsPerMinute,
         TokensPerMinute = Options.TokensPerMinute,
         AttemptTimeout = TimeSpan.FromSeconds(Options.CallTimeoutSeconds),
-        HedgeAfter = Options.HedgeAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        // A batch must not be made twice.
+        HedgeAfter = Options is { Batch: false, HedgeAfterSeconds: { } seconds } ? TimeSpan.FromSeconds(seconds) : null,
         ContextLength = Options.ContextLength,
         Retries = Retries,
     };
@@ -60,6 +63,17 @@ sealed record ModelSelection(SelfInstructOptions Options, IProgress<string>? Not
             _ => FindServer() is { } server ? Open(server, kind, name, time) : throw new InvalidDataException($"--model {Spec}: not a model. Known: {Known}."),
         };
     }
+
+    /// <summary>The model of a run, asked by batches where the options say so.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Open(int, TimeProvider)"/>.</exception>
+    public ILanguageModel Open(RunFolder folder, TimeProvider time) => Open(folder.CountCompletions(), time) switch
+    {
+        IBatchable model when Options.Batch => new BatchedModel(
+            model, new BatchLog(folder.Batches), request => CompletionLog.KeyOf(model.Id, request), BatchOptions, time, Notices),
+        var model => model,
+    };
+
+    BatchOptions BatchOptions => new() { MaxRequests = Options.BatchRequests, LongestPause = TimeSpan.FromSeconds(Options.BatchPollSeconds) };
 
     /// <summary>The server that the model is asked of; null for a model that is asked of none.</summary>
     /// <exception cref="InvalidDataException">Not an address, or not a key.</exception>

@@ -21,6 +21,8 @@ public sealed class RunFolder : IDisposable
 
     public string Completions => In("completions.jsonl");
 
+    public string Batches => In("batches.jsonl");
+
     public string Instructions => In("machine_generated_instructions.jsonl");
 
     public string Classification => In("is_clf_or_not.jsonl");

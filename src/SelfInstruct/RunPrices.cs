@@ -5,13 +5,13 @@ namespace SelfInstruct;
 /// <summary>What a run's tokens cost.</summary>
 public static class RunPrices
 {
-    /// <summary>Each as the options give it, else as published for the model, else nothing for a model that runs here. Null: one of them is not known.</summary>
+    /// <summary>Each as the options give it, else as published for the model, else nothing for a model that runs here. Half of that for batches. Null: one of the two is not known.</summary>
     /// <exception cref="InvalidDataException">The file of prices is missing or wrong.</exception>
     public static Prices? Find(SelfInstructOptions options)
     {
         var published = FindPublished(options)?.Prices ?? (IsFree(options.Model) ? Prices.Free : null);
         return (options.PromptPrice ?? published?.Prompt, options.CompletionPrice ?? published?.Completion) is ({ } prompt, { } completion)
-            ? new Prices(prompt, completion)
+            ? options.Batch ? new Prices(prompt / 2, completion / 2) : new Prices(prompt, completion)
             : null;
     }
 

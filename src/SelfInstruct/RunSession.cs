@@ -40,10 +40,10 @@ public sealed class RunSession : IDisposable
 
     /// <param name="path">The run folder; made if need be.</param>
     /// <param name="options">Checked here; those that decide answers must be the ones the folder was begun with.</param>
-    /// <param name="openModel">Given how many completions the folder holds, which a replay has to skip. The session disposes what it opens.</param>
+    /// <param name="openModel">Given the folder, held: a replay skips what it holds, batches are recorded in it. The session disposes what it opens.</param>
     /// <param name="time">Stamps what is recorded.</param>
     /// <exception cref="InvalidDataException">The folder holds another run's files, or an input is bad.</exception>
-    public static RunSession Open(string path, SelfInstructOptions options, Func<int, ILanguageModel> openModel, TimeProvider time)
+    public static RunSession Open(string path, SelfInstructOptions options, Func<RunFolder, ILanguageModel> openModel, TimeProvider time)
     {
         var seedFile = options.Validated().SeedTasks ?? throw new InvalidDataException("No seed tasks are named; set seed_tasks.");
         var folder = RunFolder.Open(path);
@@ -52,7 +52,7 @@ public sealed class RunSession : IDisposable
         try
         {
             var earlier = folder.ReadState();
-            model = openModel(folder.CountCompletions());
+            model = openModel(folder);
             return session = new RunSession(folder, options, seedFile, model, earlier, time);
         }
         finally

@@ -42,6 +42,15 @@ public sealed record SelfInstructOptions
     /// <summary>A call without an answer for so long is made a second time beside the first, which costs its tokens again; null: never.</summary>
     public double? HedgeAfterSeconds { get; init; }
 
+    /// <summary>Requests are handed in as files to OpenAI's Batch API: half the price, answers within a day.</summary>
+    public bool Batch { get; init; }
+
+    /// <summary>Requests in one batch, at most.</summary>
+    public int BatchRequests { get; init; } = 50_000;
+
+    /// <summary>Between two looks at a batch, at most.</summary>
+    public double BatchPollSeconds { get; init; } = 60;
+
     /// <summary>Tokens of the context of a server's model, which it does not say. Decides how prompts are fitted.</summary>
     public int ContextLength { get; init; } = 8192;
 
@@ -82,6 +91,9 @@ public sealed record SelfInstructOptions
         Check(TokensPerMinute is null or >= 1, $"tokens_per_minute is {TokensPerMinute}; it must be at least 1.");
         Check(CallTimeoutSeconds is >= 1 and <= 86_400, $"call_timeout_seconds is {CallTimeoutSeconds}; it must be in [1, 86400].");
         Check(HedgeAfterSeconds is null or (> 0 and <= 86_400), $"hedge_after_seconds is {HedgeAfterSeconds}; it must be above 0 and at most 86400.");
+        Check(!Batch || Model.Split(':')[0] is "openai" or "openai-completions", $"batch is true, and model is {Model}; only openai: and openai-completions: take batches.");
+        Check(BatchRequests is >= 1 and <= 50_000, $"batch_requests is {BatchRequests}; it must be in [1, 50000].");
+        Check(BatchPollSeconds is >= 0.1 and <= 3_600, $"batch_poll_seconds is {BatchPollSeconds}; it must be in [0.1, 3600].");
         Check(ContextLength >= 1, $"context_length is {ContextLength}; it must be at least 1.");
         Check(Instructions.Target >= 1, $"instructions.target is {Instructions.Target}; it must be at least 1.");
         Check(Instructions.PromptsPerRound >= 1, $"instructions.prompts_per_round is {Instructions.PromptsPerRound}; it must be at least 1.");

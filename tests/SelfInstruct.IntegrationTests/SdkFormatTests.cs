@@ -2,11 +2,16 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Anthropic;
 using Anthropic.Models.Messages;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Files;
 using SelfInstruct.Models;
+using SelfInstruct.Models.Batches;
+using SelfInstruct.Runs;
+using SelfInstruct.Tests;
 using SelfInstruct.Tests.Models;
 
 #pragma warning disable OPENAI001 // The package marks its seed and its model factory as experimental.
@@ -17,7 +22,7 @@ namespace SelfInstruct.IntegrationTests;
 /// What is sent and read here against the providers' own .NET packages (OpenAI 2.15.0, Anthropic 13.11.0): their types
 /// read our bodies, their clients send the same bodies, and our models read what their types write.
 /// </summary>
-public sealed class SdkFormatTests
+public sealed partial class SdkFormatTests
 {
     static readonly EndpointOptions Quick = new() { Retries = 1, FirstPause = TimeSpan.FromMilliseconds(1) };
     static readonly CompletionRequest Request = new("List:\n1.", new Sampling(0.7, 0.5, 0.1, 2, 64, ["16.", "\n16"], 5));
@@ -42,6 +47,44 @@ public sealed class SdkFormatTests
         Assert.Equal(["16.", "\n16"], options.StopSequences);
         AssertHolds(ModelReaderWriter.Write(options).ToString(), sent);
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task OpenAI_s_client_uploads_a_batch_file_as_the_same_form_to_the_same_path()
+    {
+        List<LoopbackRequest> uploads = [];
+        using var server = new LoopbackServer(request =>
+        {
+            uploads.Add(request);
+            return uploads.Count == 1
+                ? new LoopbackAnswer(400, """{"error":{"message":"Enough seen."}}""")
+                : new LoopbackAnswer(200, """{"id":"file-1","object":"file","bytes":1,"created_at":1,"filename":"batch.jsonl","purpose":"batch","status":"processed"}""", new() { ["Content-Type"] = "application/json" });
+        });
+        using var folder = new TemporaryFolder();
+        var endpoint = new ModelEndpoint(server.Address, EndpointCredentials.Bearer("secret"), Quick, TimeProvider.System);
+        using (var model = new BatchedModel(new OpenAIChatModel(endpoint, "m", Quick), new BatchLog(folder.In("batches.jsonl")), static _ => "key", new BatchOptions { Quiet = TimeSpan.FromMilliseconds(1) }, TimeProvider.System))
+        {
+            await Assert.ThrowsAsync<RefusedException>(() => model.CompleteAsync(Request, CancellationToken.None));
+        }
+
+        var ours = FieldsOf(uploads[0]);
+        Assert.StartsWith("{\"custom_id\":\"key\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"m\",", ours["file batch.jsonl"], StringComparison.Ordinal);
+        await new OpenAIFileClient(new ApiKeyCredential("secret"), new OpenAIClientOptions { Endpoint = server.Address })
+            .UploadFileAsync(BinaryData.FromString(ours["file batch.jsonl"]), "batch.jsonl", FileUploadPurpose.Batch);
+        Assert.Equal((uploads[0].Method, uploads[0].Path, uploads[0].Authorization), (uploads[1].Method, uploads[1].Path, uploads[1].Authorization));
+        Assert.Equal(FieldsOf(uploads[1]).OrderBy(static field => field.Key), ours.OrderBy(static field => field.Key));
+    }
+
+    /// <summary>Of a form: name and file name to content.</summary>
+    static Dictionary<string, string> FieldsOf(LoopbackRequest upload)
+    {
+        var boundary = upload.Headers["Content-Type"].Split("boundary=")[1].Trim('"');
+        return upload.Body.Split($"--{boundary}")[1..^1].ToDictionary(
+            static part => FieldName().Match(part) is var match && match.Groups["file"] is { Success: true } file ? $"{match.Groups["name"].Value} {file.Value}" : match.Groups["name"].Value,
+            static part => part.Split("\r\n\r\n", 2)[1][..^2]);
+    }
+
+    [GeneratedRegex("""form-data; name="?(?<name>\w+)"?(; filename="?(?<file>[\w.]+)"?)?""", RegexOptions.ExplicitCapture)]
+    private static partial Regex FieldName();
 
     [Theory(Timeout = 60_000)]
     [InlineData(false)]

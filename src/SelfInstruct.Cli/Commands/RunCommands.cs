@@ -23,6 +23,7 @@ static class RunCommands
     static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server, at most; fewer while it turns calls away. Default: 8." };
     static readonly Option<int?> ContextLength = new("--context-length") { Description = "Tokens of the context of a server's model. Default: 8192." };
     static readonly Option<string[]> Set = new("--set") { Description = "Any setting, as name=value; may be repeated." };
+    static readonly Option<bool> Batch = new("--batch") { Description = "Hand requests in as files to OpenAI's Batch API (openai:, openai-completions:): half the price, answers within a day; the run may be ended and continued meanwhile." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the settings and the first prompts; ask no model." };
     static readonly Option<string?> InstancesFile = new("--instances") { Description = "Raw instances of another run, or of the original." };
     static readonly Option<string?> ClassificationFile = new("--classification") { Description = "The is_clf_or_not file that belongs to --instances." };
@@ -33,6 +34,11 @@ static class RunCommands
         {
             Out, Config, Seeds, Model, Endpoint, Profile, Instructions, Seed, MaxCost, MaxTokens, Prices, Prompts, Concurrency, ContextLength, Set,
         };
+        if (name != "prepare")
+        {
+            command.Options.Add(Batch);
+        }
+
         if (name == "run")
         {
             command.Options.Add(DryRun);
@@ -67,7 +73,7 @@ static class RunCommands
 
         using var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
         using var session = RunSession.Open(
-            parsed.GetValue(Out)!, options, alreadyServed => new ModelSelection(options, progress).Open(alreadyServed, TimeProvider.System), TimeProvider.System);
+            parsed.GetValue(Out)!, options, folder => new ModelSelection(options, progress).Open(folder, TimeProvider.System), TimeProvider.System);
         if (session.IsComplete && step == "run")
         {
             RunReport.Show(session.State, session.Folder, "This run is complete; nothing was left to do. --instructions N continues it.");
@@ -156,6 +162,7 @@ static class RunCommands
             Endpoint = parsed.GetValue(Endpoint) ?? options.Endpoint,
             Concurrency = parsed.GetValue(Concurrency) ?? options.Concurrency,
             ContextLength = parsed.GetValue(ContextLength) ?? options.ContextLength,
+            Batch = parsed.GetValue(Batch) || options.Batch,
             SeedTasks = (parsed.GetValue(Seeds) ?? options.SeedTasks) is { } seeds ? Path.GetFullPath(seeds) : null,
             Instructions = options.Instructions with { Target = parsed.GetValue(Instructions) ?? options.Instructions.Target },
         };

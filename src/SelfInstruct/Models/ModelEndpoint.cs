@@ -19,6 +19,8 @@ public sealed class ModelEndpoint : IDisposable
 {
     static readonly MediaTypeHeaderValue Json = new("application/json", Encoding.UTF8.WebName);
 
+    static readonly ExpectedAnswer<byte[]> FileBytes = new("a file", null, static _ => true, "The server does not give this file.") { FromBytes = static bytes => bytes, MaxBytes = 512 << 20 };
+
     readonly HttpClient _http;
     readonly EndpointCredentials _credentials;
     readonly EndpointOptions _options;
@@ -77,25 +79,63 @@ public sealed class ModelEndpoint : IDisposable
     /// <exception cref="ModelException">No usable answer after the retries; says where, what came, and what to do.</exception>
     internal async Task<TAnswer> PostAsync<T, TAnswer>(string path, T body, JsonTypeInfo<T> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken)
     {
-        _credentials.ThrowIfMissing();
-
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
-        var uri = _uris.GetOrAdd(path, static (path, address) => new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{path}"), Address);
-        var call = new Call<TAnswer>(uri, bytes, _tokens is null ? 0 : RequestTokens.Estimate(bytes), expected);
+        var uri = _uris.GetOrAdd(path, static (path, address) => UriOf(address, path), Address);
+        return await CallAsync(new Call<TAnswer>(HttpMethod.Post, uri, bytes, Json, _tokens is null ? 0 : RequestTokens.Estimate(bytes), expected), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="PostAsync{T, TAnswer}"/>, for what must not be made twice: tried again only where the server says that it has too much to do.</summary>
+    /// <exception cref="LostAnswerException">It may have been made all the same.</exception>
+    internal Task<TAnswer> PostOnceAsync<T, TAnswer>(string path, T body, JsonTypeInfo<T> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken) =>
+        CallAsync(new Call<TAnswer>(HttpMethod.Post, UriOf(Address, path), JsonSerializer.SerializeToUtf8Bytes(body, type), Json, 0, expected, IsOnce: true), cancellationToken);
+
+    /// <summary>As <see cref="PostAsync{T, TAnswer}"/>, without a body.</summary>
+    /// <exception cref="ModelException">No usable answer after the retries.</exception>
+    internal Task<TAnswer> GetAsync<TAnswer>(string path, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken) =>
+        CallAsync(new Call<TAnswer>(HttpMethod.Get, UriOf(Address, path), null, null, 0, expected), cancellationToken);
+
+    /// <summary>The bytes of a file that the server keeps.</summary>
+    /// <exception cref="ModelException">No usable answer after the retries; or more than half a gibibyte.</exception>
+    internal Task<byte[]> DownloadAsync(string path, CancellationToken cancellationToken) =>
+        GetAsync(path, FileBytes, cancellationToken);
+
+    /// <summary>A file as a form of two fields, purpose and file.</summary>
+    /// <exception cref="ModelException">No usable answer after the retries.</exception>
+    internal Task<TAnswer> UploadAsync<TAnswer>(
+        string path, string purpose, string fileName, ReadOnlyMemory<byte> file, ExpectedAnswer<TAnswer> expected, CancellationToken cancellationToken)
+    {
+        var (form, type) = FileForm.Write(purpose, fileName, file.Span);
+        return CallAsync(new Call<TAnswer>(HttpMethod.Post, UriOf(Address, path), form, type, 0, expected), cancellationToken);
+    }
+
+    /// <summary>The error that a call would have ended with, had its answer been this.</summary>
+    internal RefusedException Refused(string path, HttpStatusCode status, ReadOnlySpan<byte> body, string refusalRemedy) =>
+        _reading.Refused(UriOf(Address, path), status, body, refusalRemedy);
+
+    /// <summary>A server's words without the key, should it repeat it.</summary>
+    internal string Redact(string text) => _credentials.Redact(text);
+
+    async Task<TAnswer> CallAsync<TAnswer>(Call<TAnswer> call, CancellationToken cancellationToken)
+    {
+        _credentials.ThrowIfMissing();
         try
         {
             var reply = await _resilience.Retrying.ExecuteAsync(
                 static (state, token) => state.Endpoint.TryAsync(state.Call, token), (Endpoint: this, Call: call), cancellationToken).ConfigureAwait(false);
-            return reply is Answer<TAnswer> answer ? answer.Value : throw _reading.Refused(call.Uri, (PassingFault)reply, expected.RefusalRemedy);
+            return reply is Answer<TAnswer> answer ? answer.Value : throw _reading.Refused(call.Uri, (PassingFault)reply, call.Expected.RefusalRemedy);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException)
         {
             var cause = e is BrokenCircuitException ? e.InnerException?.Message ?? "nearly every call failed" : e.Message;
-            throw new ModelException($"{call.Uri}: no answer ({cause}). Start the server, or name another with --endpoint; what was answered before is saved.", e);
+            throw new ModelException(NoAnswer(call.Uri, cause), e);
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    static string NoAnswer(Uri uri, string cause) => $"{uri}: no answer ({cause}). Start the server, or name another with --endpoint; what was answered before is saved.";
+
+    static Uri UriOf(Uri address, string path) => new($"{address.AbsoluteUri.TrimEnd('/')}/{path}");
 
     /// <summary>For one address: no redirects, no cookies, no proxy on the way to this machine, and no time-out of its own.</summary>
     internal static HttpClient CreateClient(Uri address, EndpointOptions options)
@@ -119,7 +159,22 @@ public sealed class ModelEndpoint : IDisposable
     async ValueTask<Reply> TryAsync<T>(Call<T> call, CancellationToken cancellationToken)
     {
         await EnterAsync(call, cancellationToken).ConfigureAwait(false);
-        return await (_options.HedgeAfter is { } pause ? HedgeAsync(call, pause, cancellationToken) : SendEnteredAsync(call, cancellationToken)).ConfigureAwait(false);
+        return await (call.IsOnce ? SendOnceAsync(call, cancellationToken) : _options.HedgeAfter is { } pause ? HedgeAsync(call, pause, cancellationToken) : SendEnteredAsync(call, cancellationToken)).ConfigureAwait(false);
+    }
+
+    async Task<Reply> SendOnceAsync<T>(Call<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await SendEnteredAsync(call, cancellationToken).ConfigureAwait(false);
+            return reply is PassingFault { IsOverload: false } fault
+                ? throw new LostAnswerException(_reading.Refused(call.Uri, fault, call.Expected.RefusalRemedy))
+                : reply;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        {
+            throw new LostAnswerException(new ModelException(NoAnswer(call.Uri, e.Message), e));
+        }
     }
 
     /// <summary>The first good reply of two; the other attempt is given up.</summary>
@@ -208,11 +263,11 @@ public sealed class ModelEndpoint : IDisposable
 
     async ValueTask<Reply> SendAsync<T>(Call<T> call, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, call.Uri)
+        using var request = new HttpRequestMessage(call.Method, call.Uri)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new ByteArrayContent(call.Body) { Headers = { ContentType = Json } },
+            Content = call.Body is null ? null : new ByteArrayContent(call.Body) { Headers = { ContentType = call.ContentType } },
         };
         try
         {
@@ -233,6 +288,8 @@ public sealed class ModelEndpoint : IDisposable
         }
     }
 
+    /// <param name="Body">Null where there is none.</param>
     /// <param name="Tokens">Estimated; 0 where they are not counted.</param>
-    sealed record Call<T>(Uri Uri, byte[] Body, int Tokens, ExpectedAnswer<T> Expected);
+    /// <param name="IsOnce">Not to be sent again where an earlier attempt may have had its effect.</param>
+    sealed record Call<T>(HttpMethod Method, Uri Uri, byte[]? Body, MediaTypeHeaderValue? ContentType, int Tokens, ExpectedAnswer<T> Expected, bool IsOnce = false);
 }

@@ -15,3 +15,7 @@ public sealed class RefusedException(HttpStatusCode status, string body, string 
 
     public string Body { get; } = body;
 }
+
+/// <summary>No answer to what must not be sent twice: whether it had its effect is not known.</summary>
+/// <param name="cause">What a call that is not tried again would end with.</param>
+sealed class LostAnswerException(ModelException cause) : ModelException(cause.Message, cause);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SelfInstruct.Models.Batches;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Models;
@@ -10,6 +11,11 @@ namespace SelfInstruct.Models;
 [JsonSerializable(typeof(ModelAnswer))]
 [JsonSerializable(typeof(MessagesBody))]
 [JsonSerializable(typeof(MessagesAnswer))]
+[JsonSerializable(typeof(UploadedFile))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(ServedBatch))]
+[JsonSerializable(typeof(BatchList))]
+[JsonSerializable(typeof(BatchResult))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(OllamaShowBody))]
 [JsonSerializable(typeof(OllamaShown))]

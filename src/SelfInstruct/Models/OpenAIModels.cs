@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using SelfInstruct.Models.Batches;
 
 namespace SelfInstruct.Models;
 
@@ -8,7 +10,7 @@ namespace SelfInstruct.Models;
 /// <param name="options">Context length and concurrency.</param>
 /// <param name="notices">Told, in a sentence, of each quirk of the server.</param>
 public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, EndpointOptions options, IProgress<string>? notices = null)
-    : ILanguageModel, ILearnsQuirks, IDisposable
+    : IBatchable, IDisposable
 {
     readonly LearntQuirks _quirks = new("openai-completions:" + name, [], notices);
 
@@ -24,6 +26,12 @@ public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, 
 
     public IReadOnlyList<string> Quirks => _quirks.Names;
 
+    public ModelEndpoint Endpoint => endpoint;
+
+    public string Path => "completions";
+
+    public LearntQuirks Learnt => _quirks;
+
     public void Recall(IEnumerable<string> quirks) => _quirks.Recall(quirks);
 
     public int CountTokens(string text) => TokenEstimate.Of(text);
@@ -32,18 +40,21 @@ public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, 
     {
         var learning = new LearningEndpoint(endpoint, _quirks);
         var answer = await learning.PostAsync(
-            "completions", quirks => Write(request, quirks), ModelJson.Format.CompletionsBody, OpenAIAnswers.Expected, cancellationToken).ConfigureAwait(false);
-        if (answer is null)
-        {
-            return LearningEndpoint.Filtered(request);
-        }
+            Path, quirks => Write(request, quirks), ModelJson.Format.CompletionsBody, OpenAIAnswers.Expected, cancellationToken).ConfigureAwait(false);
+        return answer is null ? LearningEndpoint.Filtered(request) : Read(request, answer);
+    }
 
+    public byte[] WriteBody(CompletionRequest request, ImmutableArray<Quirk> quirks) =>
+        JsonSerializer.SerializeToUtf8Bytes(Write(request, quirks), ModelJson.Format.CompletionsBody);
+
+    public Completion Read(CompletionRequest request, ModelAnswer answer)
+    {
         var choice = OpenAIAnswers.FirstChoice(answer, endpoint.Address, name);
         var finishReason = choice.FinishReason ?? "stop";
         var text = choice.Text ?? (finishReason == Completion.ContentFilter
             ? ""
             : throw new ModelException($"{endpoint.Address}: the answer of {name} has no text. It may be a chat model: try openai:{name}."));
-        return learning.Complete(request, new ReadAnswer(text, finishReason, answer.Usage?.PromptTokens, answer.Usage?.CompletionTokens));
+        return new LearningEndpoint(endpoint, _quirks).Complete(request, new ReadAnswer(text, finishReason, answer.Usage?.PromptTokens, answer.Usage?.CompletionTokens));
     }
 
     public void Dispose() => endpoint.Dispose();
@@ -59,7 +70,7 @@ public sealed class OpenAICompletionsModel(ModelEndpoint endpoint, string name, 
 /// <summary>A chat model behind POST /chat/completions, asked to continue the prompt as a base model would, unless the prompt is a message.</summary>
 /// <inheritdoc cref="OpenAICompletionsModel"/>
 public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, EndpointOptions options, IProgress<string>? notices = null)
-    : ILanguageModel, ILearnsQuirks, IDisposable
+    : IBatchable, IDisposable
 {
     readonly LearntQuirks _quirks = new("openai:" + name, [], notices);
 
@@ -78,6 +89,12 @@ public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, Endpoin
 
     public IReadOnlyList<string> Quirks => _quirks.Names;
 
+    public ModelEndpoint Endpoint => endpoint;
+
+    public string Path => "chat/completions";
+
+    public LearntQuirks Learnt => _quirks;
+
     public void Recall(IEnumerable<string> quirks) => _quirks.Recall(quirks);
 
     public int CountTokens(string text) => TokenEstimate.Of(text);
@@ -86,9 +103,15 @@ public sealed class OpenAIChatModel(ModelEndpoint endpoint, string name, Endpoin
     {
         var learning = new LearningEndpoint(endpoint, _quirks);
         var answer = await learning.PostAsync(
-            "chat/completions" + Query, quirks => Write(request, quirks), ModelJson.Format.ChatBody, OpenAIAnswers.Expected, cancellationToken).ConfigureAwait(false);
-        return answer is null ? LearningEndpoint.Filtered(request) : learning.Complete(request, OpenAIAnswers.ReadChat(answer, endpoint.Address, name));
+            Path + Query, quirks => Write(request, quirks), ModelJson.Format.ChatBody, OpenAIAnswers.Expected, cancellationToken).ConfigureAwait(false);
+        return answer is null ? LearningEndpoint.Filtered(request) : Read(request, answer);
     }
+
+    public byte[] WriteBody(CompletionRequest request, ImmutableArray<Quirk> quirks) =>
+        JsonSerializer.SerializeToUtf8Bytes(Write(request, quirks), ModelJson.Format.ChatBody);
+
+    public Completion Read(CompletionRequest request, ModelAnswer answer) =>
+        new LearningEndpoint(endpoint, _quirks).Complete(request, OpenAIAnswers.ReadChat(answer, endpoint.Address, name));
 
     public void Dispose() => endpoint.Dispose();
 

@@ -18,20 +18,31 @@ sealed class AnswerReading(EndpointCredentials credentials, int maxBytes, TimePr
     /// <exception cref="ModelException">Trying again would not help.</exception>
     public async ValueTask<Reply> ReadAsync<T>(HttpResponseMessage response, Uri uri, ExpectedAnswer<T> expected, CancellationToken cancellationToken)
     {
-        using var body = await AnswerBody.ReadAsync(response.Content, maxBytes, cancellationToken).ConfigureAwait(false)
-            ?? throw new ModelException($"{uri}: the answer is longer than {maxBytes:N0} bytes. Check that --endpoint names a model server.");
+        using var body = await AnswerBody.ReadAsync(response.Content, expected.MaxBytes ?? maxBytes, cancellationToken).ConfigureAwait(false)
+            ?? throw new ModelException($"{uri}: the answer is longer than {expected.MaxBytes ?? maxBytes:N0} bytes. Check that --endpoint names a model server.");
         return response.IsSuccessStatusCode ? ReadAnswer(response, uri, body.Bytes, expected) : ReadFault(response, uri, body.Bytes, expected.RefusalRemedy);
     }
 
     /// <summary>The error for a fault that did not pass.</summary>
     public RefusedException Refused(Uri uri, PassingFault fault, string refusalRemedy) => Refused(uri, fault.Status, fault.Body, refusalRemedy, null);
 
+    /// <summary>The error for a refusal that came in another way than as an answer's status.</summary>
+    public RefusedException Refused(Uri uri, HttpStatusCode status, ReadOnlySpan<byte> body, string refusalRemedy) => Refused(uri, status, Text(body), refusalRemedy, null);
+
+    /// <summary>The same request may be answered later.</summary>
+    public static bool MayPass(HttpStatusCode status, ProviderError? error) => IsPassing(status) && error?.IsAboutMoney != true;
+
     Reply ReadAnswer<T>(HttpResponseMessage response, Uri uri, ReadOnlyMemory<byte> body, ExpectedAnswer<T> expected)
     {
+        if (expected.FromBytes is { } read)
+        {
+            return new Answer<T>(read(body.ToArray()));
+        }
+
         JsonException? fault = null;
         try
         {
-            if (JsonSerializer.Deserialize(body.Span, expected.Type) is { } answer && expected.IsUsable(answer))
+            if (JsonSerializer.Deserialize(body.Span, expected.Type!) is { } answer && expected.IsUsable(answer))
             {
                 return new Answer<T>(answer);
             }
@@ -54,7 +65,7 @@ sealed class AnswerReading(EndpointCredentials credentials, int maxBytes, TimePr
         var status = response.StatusCode;
         var text = Text(body.Span);
         var pause = FindRetryAfter(response);
-        var mayPass = response.IsSuccessStatusCode ? error!.MayPass : IsPassing(status) && error?.IsAboutMoney != true;
+        var mayPass = response.IsSuccessStatusCode ? error!.MayPass : MayPass(status, error);
         if (!mayPass || pause > LongestPause)
         {
             throw Refused(uri, status, text, refusalRemedy, response.Headers.Location);

@@ -100,13 +100,6 @@ public sealed class CompletionLog : IAsyncDisposable
             {
                 // Who asked first was cancelled, and the call with him.
             }
-            finally
-            {
-                if (asking.Value.IsCompleted)
-                {
-                    _asking.TryRemove(KeyValuePair.Create(key, asking));
-                }
-            }
         }
     }
 
@@ -121,9 +114,19 @@ public sealed class CompletionLog : IAsyncDisposable
     }
 
     // Looked up in here, not before: between a look-up and the asking another caller's answer may have come.
-    async Task<RecordedCompletion> FindOrAskAsync(string key, CompletionRequest request, CancellationToken cancellationToken) =>
-        await _log.FindAsync(key, RunJson.Format.RecordedCompletion, cancellationToken).ConfigureAwait(false)
-        ?? await AskAsync(key, request, cancellationToken).ConfigureAwait(false);
+    async Task<RecordedCompletion> FindOrAskAsync(string key, CompletionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _log.FindAsync(key, RunJson.Format.RecordedCompletion, cancellationToken).ConfigureAwait(false)
+                ?? await AskAsync(key, request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when nobody waits any more: a failure must not be handed to who asks later.
+            _asking.TryRemove(key, out _);
+        }
+    }
 
     async Task<RecordedCompletion> AskAsync(string key, CompletionRequest request, CancellationToken cancellationToken)
     {

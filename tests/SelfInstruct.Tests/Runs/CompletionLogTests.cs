@@ -180,6 +180,21 @@ public sealed class CompletionLogTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_failure_that_nobody_waited_for_is_not_handed_to_a_later_caller()
+    {
+        var release = new TaskCompletionSource();
+        var model = new CountingModel { Before = release.Task, Failures = 1 };
+        await using var log = await OpenAsync(model);
+        using var impatient = new CancellationTokenSource();
+        var first = log.CompleteAsync(Request, impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        release.SetResult();
+        await Task.Delay(50);
+        Assert.Equal("answer 2", (await log.CompleteAsync(Request, CancellationToken.None)).Text);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task What_an_earlier_process_spent_counts_and_a_recorded_answer_costs_nothing()
     {
         var model = new CountingModel();

@@ -8,9 +8,16 @@ namespace SelfInstruct.Benchmarks;
 /// <summary>Matrix products and whole training steps, as a share of what one core can do.</summary>
 internal static class TrainingBenchmark
 {
-    /// <summary>Rows, columns, depth: attention and feed-forward of D192 F512, its weight gradients, a chunk of its head, one head's attention.</summary>
+    /// <summary>
+    /// Rows, columns, depth. Of D192 F512: attention and feed-forward, a chunk of the head, one head's attention.
+    /// Of D384 F1024 and D512 F1376: attention, feed-forward and their weight gradients, a chunk of the head and its gradient.
+    /// </summary>
     static readonly (int Rows, int Columns, int Depth)[] Shapes =
-        [(512, 576, 192), (512, 192, 512), (1024, 192, 512), (96, 2048, 192), (2048, 192, 96), (96, 192, 2048), (512, 512, 64), (512, 64, 512)];
+    [
+        (512, 576, 192), (512, 192, 512), (96, 2048, 192), (96, 192, 2048), (512, 512, 64), (512, 64, 512),
+        (256, 1152, 384), (256, 384, 1152), (256, 2048, 384), (256, 384, 1024), (1024, 384, 256), (192, 8192, 384), (8192, 384, 192),
+        (512, 2752, 512), (512, 512, 1376), (1376, 512, 512), (192, 8192, 512), (8192, 512, 192),
+    ];
 
     public static void Run(TextWriter output)
     {
@@ -26,10 +33,10 @@ internal static class TrainingBenchmark
     static readonly (DecoderConfig Config, int Windows, int Steps)[] Models =
     [
         (new(VocabularySize: 2048, ContextLength: 512, Width: 192, Layers: 5, Heads: 3, FeedForward: 512), 16, 5),
-        (new(VocabularySize: 8192, ContextLength: 256, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024), 16, 4),
-        (new(VocabularySize: 8192, ContextLength: 512, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024), 8, 4),
-        (new(VocabularySize: 8192, ContextLength: 256, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376), 8, 3),
-        (new(VocabularySize: 8192, ContextLength: 512, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376), 4, 3),
+        (new(VocabularySize: 8192, ContextLength: 256, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024), 16, 12),
+        (new(VocabularySize: 8192, ContextLength: 512, Width: 384, Layers: 6, Heads: 6, FeedForward: 1024), 8, 12),
+        (new(VocabularySize: 8192, ContextLength: 256, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376), 8, 6),
+        (new(VocabularySize: 8192, ContextLength: 512, Width: 512, Layers: 10, Heads: 8, FeedForward: 1376), 4, 8),
     ];
 
     public static void RunModels(TextWriter output)
@@ -145,19 +152,19 @@ internal static class TrainingBenchmark
     static double MeasurePacked(int rows, int columns, int depth)
     {
         var weights = new PackedMatrix(columns, depth);
-        var (a, c) = (new float[rows * depth], new float[rows * columns]);
-        return Rate(2.0 * rows * columns * depth, () => weights.Multiply(a, c, rows));
+        RowBuffer a = new(rows, depth), c = new(rows, columns);
+        return Rate(2.0 * rows * columns * depth, () => weights.Multiply(a.View(rows), c.View(rows)));
     }
 
-    static unsafe double MeasureProduct(int rows, int columns, int depth, bool left, bool right)
+    static double MeasureProduct(int rows, int columns, int depth, bool left, bool right)
     {
         var product = new MatrixProduct();
-        FloatBuffer a = new((long)rows * depth), b = new((long)depth * columns), c = new((long)rows * columns);
+        RowBuffer a = left ? new(depth, rows) : new(rows, depth), b = right ? new(columns, depth) : new(depth, columns), c = new(rows, columns);
         return Rate(2.0 * rows * columns * depth, () =>
         {
-            var aView = left ? new MatrixView(a.Pointer, depth, rows).Transposed : new MatrixView(a.Pointer, rows, depth);
-            var bView = right ? new MatrixView(b.Pointer, columns, depth).Transposed : new MatrixView(b.Pointer, depth, columns);
-            product.Multiply(aView, bView, new MatrixView(c.Pointer, rows, columns), accumulate: true);
+            var aView = left ? a.View(depth).Transposed : a.View(rows);
+            var bView = right ? b.View(columns).Transposed : b.View(depth);
+            product.Multiply(aView, bView, c.View(rows), accumulate: true);
         });
     }
 

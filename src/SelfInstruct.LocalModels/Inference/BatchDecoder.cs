@@ -17,25 +17,22 @@ readonly record struct DecoderRow(SequenceCache Sequence, int Position, int Toke
 sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
 {
     readonly int _width = model.Config.Width;
-    readonly FloatBuffer _residual = new((long)maxRows * model.Config.Width);
-    readonly FloatBuffer _normed = new((long)maxRows * model.Config.Width);
+    readonly RowBuffer _residual = new(maxRows, model.Config.Width);
+    readonly RowBuffer _normed = new(maxRows, model.Config.Width);
     readonly int _query = model.Config.QueryWidth;
     readonly int _key = model.Config.KeyValueWidth;
-    readonly FloatBuffer _queryKeyValue = new((long)maxRows * (model.Config.QueryWidth + (2 * model.Config.KeyValueWidth)));
-    readonly FloatBuffer _mixed = new((long)maxRows * model.Config.QueryWidth);
-    readonly FloatBuffer _gateUp = new(2L * maxRows * model.Config.FeedForward);
-    readonly FloatBuffer _hidden = new((long)maxRows * model.Config.FeedForward);
+    readonly RowBuffer _queryKeyValue = new(maxRows, model.Config.QueryWidth + (2 * model.Config.KeyValueWidth));
+    readonly RowBuffer _mixed = new(maxRows, model.Config.QueryWidth);
+    readonly RowBuffer _gateUp = new(maxRows, 2 * model.Config.FeedForward);
+    readonly RowBuffer _hidden = new(maxRows, model.Config.FeedForward);
     readonly FloatBuffer _scores = new((long)model.Config.Heads * (model.Config.ContextLength + CachePage.Positions));
-    readonly FloatBuffer _logits = new((long)maxLogits * model.Config.VocabularySize);
+    readonly RowBuffer _logits = new(maxLogits, model.Config.VocabularySize);
     readonly List<DecoderRow> _wanted = [];
 
     public int MaxRows => maxRows;
 
-    /// <summary>Numbers of a row of query, key and value.</summary>
-    int Projected => _query + (2 * _key);
-
     /// <summary>Logits [V] of the index-th row that wanted them; valid, and the caller's to change, until the next run.</summary>
-    public Span<float> Logits(int index) => Row(_logits, index, model.Config.VocabularySize);
+    public Span<float> Logits(int index) => _logits.Row(index);
 
     /// <summary>Computes the rows and fills their sequences' caches; the caller advances those.</summary>
     /// <param name="rows">Rows of one sequence in the order of their positions.</param>
@@ -44,7 +41,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i].Sequence.Reserve(rows[i].Position + 1);
-            model.Embedding.CopyRow(rows[i].Token, Row(_residual, i, _width));
+            model.Embedding.CopyRow(rows[i].Token, _residual.Row(i));
         }
 
         for (var layer = 0; layer < model.Layers.Count; layer++)
@@ -65,7 +62,7 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         Multiply(model.Layers[layer].QueryKeyValue, _normed, _queryKeyValue, rows.Length, accumulate: false);
         for (var i = 0; i < rows.Length; i++)
         {
-            var projected = Row(_queryKeyValue, i, Projected);
+            var projected = _queryKeyValue.Row(i);
             VectorMath.Add(model.Layers[layer].Bias, projected);
             model.Rotation.Rotate(projected[..(_query + _key)], rows[i].Position);
             rows[i].Sequence.PageOf(rows[i].Position).Store(
@@ -81,8 +78,8 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         {
             if (rows[i].WantsLogits)
             {
-                Row(_residual, i, _width).CopyTo(Row(_residual, _wanted.Count, _width));
-                Row(_queryKeyValue, i, Projected).CopyTo(Row(_queryKeyValue, _wanted.Count, Projected));
+                _residual.Row(i).CopyTo(_residual.Row(_wanted.Count));
+                _queryKeyValue.Row(i).CopyTo(_queryKeyValue.Row(_wanted.Count));
                 _wanted.Add(rows[i]);
             }
         }
@@ -94,9 +91,9 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
     {
         for (var i = 0; i < rows.Length; i++)
         {
-            var query = Row(_queryKeyValue, i, Projected)[.._query];
+            var query = _queryKeyValue.Row(i)[.._query];
             CachedAttention.Attend(
-                rows[i].Sequence, layer, rows[i].Position + 1, query, _scores.Span, Row(_mixed, i, _query),
+                rows[i].Sequence, layer, rows[i].Position + 1, query, _scores.Span, _mixed.Row(i),
                 model.Config.Heads, model.Config.Heads / model.Config.KeyValueHeads);
         }
 
@@ -110,8 +107,8 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
         Multiply(layer.GateUp, _normed, _gateUp, rows, accumulate: false);
         for (var i = 0; i < rows; i++)
         {
-            var gateUp = Row(_gateUp, i, 2 * size);
-            VectorMath.GatedSilu(gateUp[..size], gateUp[size..], Row(_hidden, i, size));
+            var gateUp = _gateUp.Row(i);
+            VectorMath.GatedSilu(gateUp[..size], gateUp[size..], _hidden.Row(i));
         }
 
         Multiply(layer.Down, _hidden, _residual, rows, accumulate: true);
@@ -121,12 +118,10 @@ sealed class BatchDecoder(PackedDecoder model, int maxRows, int maxLogits)
     {
         for (var i = 0; i < rows; i++)
         {
-            VectorMath.RmsNorm(Row(_residual, i, _width), gain, model.Config.NormEpsilon, Row(_normed, i, _width));
+            VectorMath.RmsNorm(_residual.Row(i), gain, model.Config.NormEpsilon, _normed.Row(i));
         }
     }
 
-    static void Multiply(IWeightMatrix weights, FloatBuffer input, FloatBuffer output, int rows, bool accumulate) =>
-        weights.Multiply(input.Span[..(rows * weights.Inputs)], output.Span[..(rows * weights.Outputs)], rows, accumulate);
-
-    static Span<float> Row(FloatBuffer buffer, int row, int length) => buffer.Span.Slice(row * length, length);
+    static void Multiply(IWeightMatrix weights, RowBuffer input, RowBuffer output, int rows, bool accumulate) =>
+        weights.Multiply(input.View(rows), output.View(rows), accumulate);
 }

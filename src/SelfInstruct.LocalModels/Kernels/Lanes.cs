@@ -9,6 +9,9 @@ internal unsafe interface ILanes<TVector>
 {
     static abstract int Count { get; }
 
+    /// <summary>Rows of the tallest tile: two sums a row, two vectors of b and one of a fill the registers.</summary>
+    static abstract int TileRows { get; }
+
     static abstract TVector Load(float* source);
 
     static abstract void Store(TVector value, float* destination);
@@ -22,6 +25,8 @@ internal unsafe interface ILanes<TVector>
 internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 {
     public static int Count => Vector128<float>.Count;
+
+    public static int TileRows => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
@@ -41,6 +46,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 {
     public static int Count => Vector256<float>.Count;
 
+    public static int TileRows => 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
@@ -58,6 +65,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
     public static int Count => Vector512<float>.Count;
+
+    public static int TileRows => PanelProduct.MostTileRows;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);

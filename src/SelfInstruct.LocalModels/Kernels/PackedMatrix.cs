@@ -5,6 +5,7 @@ internal sealed unsafe class PackedMatrix : IWeightMatrix
 {
     readonly VectorWidth width;
     readonly int panelWidth;
+    readonly int tileRows;
     readonly FloatBuffer panels;
 
     /// <param name="weights">Row-major [outputs, inputs].</param>
@@ -18,7 +19,7 @@ internal sealed unsafe class PackedMatrix : IWeightMatrix
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
         (Outputs, Inputs) = (outputs, inputs);
         this.width = width ?? VectorWidths.Widest;
-        panelWidth = Panels.Width(this.width);
+        (panelWidth, tileRows) = (Panels.Width(this.width), Panels.TileRows(this.width));
         var panelCount = (outputs + panelWidth - 1) / panelWidth;
         panels = new FloatBuffer((long)panelCount * panelWidth * inputs);
     }
@@ -68,22 +69,9 @@ internal sealed unsafe class PackedMatrix : IWeightMatrix
         }
     }
 
-    /// <summary>c = a · Wᵀ, or c += a · Wᵀ. A row's result has the same bits whatever other rows there are.</summary>
-    /// <param name="a">[rows, inputs].</param>
-    /// <param name="c">[rows, outputs].</param>
-    public void Multiply(ReadOnlySpan<float> a, Span<float> c, int rows, bool accumulate = false)
-    {
-        CheckLength(a.Length, (long)rows * Inputs, nameof(a));
-        CheckLength(c.Length, (long)rows * Outputs, nameof(c));
-        fixed (float* left = a, result = c)
-        {
-            Multiply(new MatrixView(left, rows, Inputs), new MatrixView(result, rows, Outputs), accumulate);
-        }
-    }
-
-    /// <summary>c = a · Wᵀ, or c += a · Wᵀ, over pinned memory; columns of c lie side by side.</summary>
     public void Multiply(in MatrixView a, in MatrixView c, bool accumulate = false)
     {
+        ((IWeightMatrix)this).CheckShapes(a, c);
         for (var depth = 0; depth < Inputs; depth += MatrixProduct.DepthBlock)
         {
             var part = a.SliceColumns(depth, Math.Min(MatrixProduct.DepthBlock, Inputs - depth));
@@ -100,7 +88,8 @@ internal sealed unsafe class PackedMatrix : IWeightMatrix
                 Left = a.Pointer,
                 LeftRowStride = a.RowStride,
                 LeftDepthStride = a.ColumnStride,
-                LeftTileStride = PanelProduct.TileRows * a.RowStride,
+                GroupRows = tileRows,
+                LeftGroupStride = tileRows * a.RowStride,
                 Panel = panels.Pointer + ((nint)column * Inputs) + (depth * panelWidth),
                 Result = c.Pointer + column,
                 ResultStride = c.RowStride,

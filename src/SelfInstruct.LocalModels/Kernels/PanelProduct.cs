@@ -22,15 +22,18 @@ internal enum ProductShape
 [StructLayout(LayoutKind.Auto)]
 internal unsafe struct PanelProduct
 {
-    /// <summary>Rows of the largest tile; packed rows of a come in groups of so many.</summary>
-    public const int TileRows = 6;
+    /// <summary>Rows of the tallest tile of any width.</summary>
+    public const int MostTileRows = 12;
 
     public float* Left;
     public nint LeftRowStride;
     public nint LeftDepthStride;
 
-    /// <summary>From one group of <see cref="TileRows"/> rows of a to the next.</summary>
-    public nint LeftTileStride;
+    /// <summary>Packed rows of a come in groups of so many, as many as the tallest tile of the width takes.</summary>
+    public int GroupRows;
+
+    /// <summary>From one group of rows of a to the next.</summary>
+    public nint LeftGroupStride;
 
     /// <summary>Depth-major: all columns of one depth lie together.</summary>
     public float* Panel;
@@ -53,8 +56,8 @@ internal unsafe struct PanelProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly float* LeftAt(int row)
     {
-        var (tile, rest) = Math.DivRem(row, TileRows);
-        return Left + (tile * LeftTileStride) + (rest * LeftRowStride);
+        var (group, rest) = Math.DivRem(row, GroupRows);
+        return Left + (group * LeftGroupStride) + (rest * LeftRowStride);
     }
 
     /// <summary>Depths within this block that can be other than zero in the given rows.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SelfInstruct.LocalModels.Kernels;
 
@@ -10,32 +9,30 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// A weight matrix W [outputs, inputs] in Q8_0, kept in eight bits. Inputs are rounded to eight bits as well, 32 at a time,
 /// as llama.cpp does; products of integers are exact, and each output is one chain of fused multiply-adds over ascending blocks.
 /// </summary>
-/// <remarks>
-/// Eight outputs lie side by side: for each block of 32 inputs their eight scales, then sixteen times two inputs of each:
-/// widened to 16 bits, they meet two inputs broadcast. The instruction that multiplies bytes wants one factor without sign,
-/// and giving the other both signs costs more than widening, once there are a few rows.
-/// </remarks>
 internal sealed unsafe class QuantizedMatrix : IWeightMatrix
 {
-    const int Block = 32;
+    const int Block = QuantizedPanel.Block;
+    const int Lanes = QuantizedPanel.Lanes;
     const int StoredBlock = 2 + Block;
-    const int Lanes = 8;
-    const int PanelBlock = Lanes * (sizeof(float) + Block);
+    const int CacheLineBytes = 64;
 
-    readonly bool _portable;
+    readonly IByteProduct _product;
+
+    /// <summary>Keeps what <see cref="_panels"/> points to.</summary>
     readonly byte[] _storage;
     readonly byte* _panels;
     readonly int _blocks;
 
     /// <param name="inputs">A multiple of 32.</param>
-    /// <param name="portable">Do without the machine's own instructions; the same bits, slower.</param>
-    public QuantizedMatrix(int outputs, int inputs, bool portable = false)
+    /// <param name="product">Null: the fastest of this machine.</param>
+    public QuantizedMatrix(int outputs, int inputs, IByteProduct? product = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % Block, 0, nameof(inputs));
-        (Outputs, Inputs, _blocks, _portable) = (outputs, inputs, inputs / Block, portable || !Avx2.IsSupported || !Fma.IsSupported);
-        var length = (long)((outputs + Lanes - 1) / Lanes) * _blocks * PanelBlock;
-        _storage = GC.AllocateArray<byte>(checked((int)length), pinned: true);
-        _panels = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_storage));
+        (Outputs, Inputs, _blocks, _product) = (outputs, inputs, inputs / Block, product ?? IByteProduct.Fastest);
+        var length = (long)((outputs + Lanes - 1) / Lanes) * _blocks * QuantizedPanel.Bytes;
+        _storage = GC.AllocateArray<byte>(checked((int)(length + CacheLineBytes)), pinned: true);
+        var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_storage));
+        _panels = (byte*)((start + CacheLineBytes - 1) / CacheLineBytes * CacheLineBytes);
     }
 
     public int Outputs { get; }
@@ -51,14 +48,7 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
         {
             for (var block = 0; block < _blocks; block++)
             {
-                var source = stored.Slice((row * rowBytes) + (block * StoredBlock), StoredBlock);
-                var lane = (first + row) % Lanes;
-                var target = PanelOf(first + row, block);
-                ((float*)target)[lane] = (float)MemoryMarshal.Read<Half>(source);
-                for (var i = 0; i < Block; i++)
-                {
-                    target[NumberAt(lane, i)] = source[2 + i];
-                }
+                Pack(stored.Slice((row * rowBytes) + (block * StoredBlock), StoredBlock), PanelOf(first + row, block), (first + row) % Lanes);
             }
         }
     }
@@ -68,35 +58,30 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
         var lane = row % Lanes;
         for (var i = 0; i < values.Length; i++)
         {
-            var source = PanelOf(row, i / Block);
-            values[i] = ((float*)source)[lane] * (sbyte)source[NumberAt(lane, i % Block)];
+            var panel = PanelOf(row, i / Block);
+            values[i] = QuantizedPanel.Scales(panel)[lane] * QuantizedPanel.Weights(panel)[QuantizedPanel.At(lane, i % Block, _product.Group)];
         }
     }
 
-    public void Multiply(ReadOnlySpan<float> a, Span<float> c, int rows, bool accumulate = false)
+    public void Multiply(in MatrixView a, in MatrixView c, bool accumulate = false)
     {
-        if (a.Length != (long)rows * Inputs || c.Length != (long)rows * Outputs)
+        ((IWeightMatrix)this).CheckShapes(a, c);
+        var rowBytes = Inputs * _product.NumberBytes;
+        var numbers = ArrayPool<byte>.Shared.Rent(a.Rows * rowBytes);
+        var scales = ArrayPool<float>.Shared.Rent(a.Rows * _blocks);
+        for (var row = 0; row < a.Rows; row++)
         {
-            throw new ArgumentException($"{rows} rows need {(long)rows * Inputs} inputs and {(long)rows * Outputs} outputs; there are {a.Length} and {c.Length}.", nameof(rows));
+            var values = new ReadOnlySpan<float>(a.Pointer + (row * a.RowStride), Inputs);
+            Quantize(values, numbers.AsSpan(row * rowBytes, rowBytes), scales.AsSpan(row * _blocks, _blocks));
         }
 
-        var numbers = ArrayPool<short>.Shared.Rent(a.Length);
-        var scales = ArrayPool<float>.Shared.Rent(rows * _blocks);
-        for (var block = 0; block < rows * _blocks; block++)
+        fixed (byte* number = numbers)
+        fixed (float* scale = scales)
         {
-            scales[block] = Quantize(a.Slice(block * Block, Block), numbers.AsSpan(block * Block, Block));
+            MultiplyPanels(new(number, rowBytes, scale, _blocks, a.Rows), c, accumulate);
         }
 
-        fixed (short* number = numbers)
-        fixed (float* scale = scales, result = c)
-        {
-            for (var output = 0; output < Outputs; output += Lanes)
-            {
-                MultiplyPanel(_panels + ((nint)(output / Lanes) * _blocks * PanelBlock), number, scale, result + output, rows, Math.Min(Lanes, Outputs - output), accumulate);
-            }
-        }
-
-        ArrayPool<short>.Shared.Return(numbers);
+        ArrayPool<byte>.Shared.Return(numbers);
         ArrayPool<float>.Shared.Return(scales);
     }
 
@@ -106,7 +91,7 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
         var (a, b, c, d) = (Vector256.Create(values), Vector256.Create(values[8..]), Vector256.Create(values[16..]), Vector256.Create(values[24..]));
         var most = Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d)));
         var largest = 0f;
-        for (var lane = 0; lane < Lanes; lane++)
+        for (var lane = 0; lane < Vector256<float>.Count; lane++)
         {
             largest = MathF.Max(largest, most[lane]);
         }
@@ -119,136 +104,63 @@ internal sealed unsafe class QuantizedMatrix : IWeightMatrix
 
     static Vector256<int> Rounded(Vector256<float> values) => Vector256.ConvertToInt32(Vector256.Round(values));
 
-    void MultiplyPanel(byte* panel, short* numbers, float* scales, float* result, int rows, int lanes, bool accumulate)
+    void Quantize(ReadOnlySpan<float> row, Span<byte> numbers, Span<float> scales)
     {
-        const int Tile = 4;
-        float* sums = stackalloc float[Tile * Lanes];
-        for (var row = 0; row < rows; row += Tile)
+        Span<short> block = stackalloc short[Block];
+        var bytes = Block * _product.NumberBytes;
+        for (var i = 0; i < _blocks; i++)
         {
-            var count = Math.Min(Tile, rows - row);
-            var number = numbers + ((nint)row * Inputs);
-            var scale = scales + ((nint)row * _blocks);
-            if (_portable)
+            scales[i] = Quantize(row.Slice(i * Block, Block), block);
+            _product.Store(block, numbers.Slice(i * bytes, bytes));
+        }
+    }
+
+    void Pack(ReadOnlySpan<byte> stored, byte* panel, int lane)
+    {
+        var sum = 0;
+        for (var i = 0; i < Block; i++)
+        {
+            var weight = (sbyte)stored[2 + i];
+            QuantizedPanel.Weights(panel)[QuantizedPanel.At(lane, i, _product.Group)] = weight;
+            sum += weight;
+        }
+
+        QuantizedPanel.Scales(panel)[lane] = (float)MemoryMarshal.Read<Half>(stored);
+        QuantizedPanel.Offsets(panel)[lane] = -128 * sum;
+    }
+
+    void MultiplyPanels(in QuantizedRows rows, in MatrixView c, bool accumulate)
+    {
+        const int Width = 2 * Lanes;
+        float* sums = stackalloc float[_product.TileRows * Width];
+        for (var output = 0; output < Outputs; output += Width)
+        {
+            // An odd last panel is its own neighbour, whose sums nobody keeps.
+            byte* left = PanelOf(output, 0), right = PanelOf(output + Lanes < Outputs ? output + Lanes : output, 0);
+            for (var row = 0; row < rows.Count; row += _product.TileRows)
             {
-                SumPortable(panel, number, scale, count, sums);
-            }
-            else if (count == Tile)
-            {
-                SumFour(panel, number, scale, sums);
-            }
-            else
-            {
-                for (var i = 0; i < count; i++)
+                var tile = rows.Slice(row, Math.Min(_product.TileRows, rows.Count - row));
+                _product.Sum(left, right, tile, sums);
+                for (var i = 0; i < tile.Count; i++)
                 {
-                    SumOne(panel, number + ((nint)i * Inputs), scale + ((nint)i * _blocks), sums + (i * Lanes));
+                    Keep(new(sums + (i * Width), Math.Min(Width, Outputs - output)), c.Pointer + ((row + i) * c.RowStride) + output, accumulate);
                 }
             }
-
-            for (var i = 0; i < count; i++)
-            {
-                Keep(sums + (i * Lanes), result + ((nint)(row + i) * Outputs), lanes, accumulate);
-            }
         }
     }
 
-    static void Keep(float* sums, float* result, int lanes, bool accumulate)
+    static void Keep(ReadOnlySpan<float> sums, float* result, bool accumulate)
     {
-        for (var lane = 0; lane < lanes; lane++)
+        var target = new Span<float>(result, sums.Length);
+        if (accumulate)
         {
-            result[lane] = accumulate ? result[lane] + sums[lane] : sums[lane];
+            VectorMath.Add(sums, target);
+        }
+        else
+        {
+            sums.CopyTo(target);
         }
     }
 
-    /// <summary>The twin that says what the others do.</summary>
-    void SumPortable(byte* panel, short* numbers, float* scales, int rows, float* sums)
-    {
-        for (var row = 0; row < rows; row++)
-        {
-            for (var lane = 0; lane < Lanes; lane++)
-            {
-                var sum = 0f;
-                for (var block = 0; block < _blocks; block++)
-                {
-                    var weights = panel + ((nint)block * PanelBlock);
-                    var dot = 0;
-                    for (var i = 0; i < Block; i++)
-                    {
-                        dot += (sbyte)weights[NumberAt(lane, i)] * numbers[((nint)row * Inputs) + (block * Block) + i];
-                    }
-
-                    sum = MathF.FusedMultiplyAdd(dot, ((float*)weights)[lane] * scales[((nint)row * _blocks) + block], sum);
-                }
-
-                sums[(row * Lanes) + lane] = sum;
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void SumOne(byte* panel, short* numbers, float* scales, float* sums)
-    {
-        var sum = Vector256<float>.Zero;
-        for (var block = 0; block < _blocks; block++, panel += PanelBlock, numbers += Block)
-        {
-            // Two sums, for two chains of additions.
-            Vector256<int> even = default, odd = default;
-            var weights = (sbyte*)panel + (Lanes * sizeof(float));
-            for (var pair = 0; pair < Block / 2; pair += 2)
-            {
-                even += Dot(Avx2.ConvertToVector256Int16(weights + (pair * 2 * Lanes)), numbers + (pair * 2));
-                odd += Dot(Avx2.ConvertToVector256Int16(weights + ((pair + 1) * 2 * Lanes)), numbers + ((pair + 1) * 2));
-            }
-
-            sum = Add(sum, even + odd, Vector256.Load((float*)panel), scales[block]);
-        }
-
-        sum.Store(sums);
-    }
-
-    /// <summary>Four rows meet each vector of weights while it is in a register.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void SumFour(byte* panel, short* numbers, float* scales, float* sums)
-    {
-        Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        nint row = Inputs;
-        for (var block = 0; block < _blocks; block++, panel += PanelBlock, numbers += Block)
-        {
-            Vector256<int> dot0 = default, dot1 = default, dot2 = default, dot3 = default;
-            var weights = (sbyte*)panel + (Lanes * sizeof(float));
-            var number = numbers;
-            for (var pair = 0; pair < Block / 2; pair++, weights += 2 * Lanes, number += 2)
-            {
-                var weight = Avx2.ConvertToVector256Int16(weights);
-                dot0 += Dot(weight, number);
-                dot1 += Dot(weight, number + row);
-                dot2 += Dot(weight, number + (2 * row));
-                dot3 += Dot(weight, number + (3 * row));
-            }
-
-            var scale = Vector256.Load((float*)panel);
-            sum0 = Add(sum0, dot0, scale, scales[block]);
-            sum1 = Add(sum1, dot1, scale, scales[block + _blocks]);
-            sum2 = Add(sum2, dot2, scale, scales[block + (2 * _blocks)]);
-            sum3 = Add(sum3, dot3, scale, scales[block + (3 * _blocks)]);
-        }
-
-        sum0.Store(sums);
-        sum1.Store(sums + Lanes);
-        sum2.Store(sums + (2 * Lanes));
-        sum3.Store(sums + (3 * Lanes));
-    }
-
-    /// <summary>Two inputs times two weights of each of eight outputs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<int> Dot(Vector256<short> weights, short* numbers) =>
-        Avx2.MultiplyAddAdjacent(weights, Vector256.Create(*(int*)numbers).AsInt16());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<float> Add(Vector256<float> sum, Vector256<int> dot, Vector256<float> weightScales, float scale) =>
-        Fma.MultiplyAdd(Avx.ConvertToVector256Single(dot), weightScales * Vector256.Create(scale), sum);
-
-    byte* PanelOf(int row, int block) => _panels + ((((nint)(row / Lanes) * _blocks) + block) * PanelBlock);
-
-    /// <summary>Where number i of a block lies behind the start of its panel's block.</summary>
-    static int NumberAt(int lane, int i) => (Lanes * sizeof(float)) + (i / 2 * 2 * Lanes) + (lane * 2) + (i % 2);
+    byte* PanelOf(int row, int block) => _panels + ((((nint)(row / Lanes) * _blocks) + block) * QuantizedPanel.Bytes);
 }

@@ -5,6 +5,8 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <summary>RoPE (Su et al., 2021) on interleaved pairs (2i, 2i+1): pair i of position p turns by p · base^(−2i / headSize).</summary>
 internal sealed class RotaryEmbedding
 {
+    static int Lanes => Vector512<float>.Count;
+
     readonly int headSize;
 
     /// <summary>[positions, headSize]; both of a pair hold the same cosine.</summary>
@@ -45,12 +47,11 @@ internal sealed class RotaryEmbedding
         {
             var head = heads.Slice(start, headSize);
             var i = 0;
-            for (; i <= headSize - 4; i += 4)
+            for (; i <= headSize - Lanes; i += Lanes)
             {
-                var x = Vector128.Create<float>(head.Slice(i, 4));
-                var swapped = Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2));
-                var turned = (x * Vector128.Create(cosine.Slice(i, 4))) + (swapped * (Vector128.Create(sine.Slice(i, 4)) * direction));
-                turned.CopyTo(head.Slice(i, 4));
+                var x = VectorMath.Load(head, i);
+                var swapped = Vector512.Shuffle(x, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+                VectorMath.Store((x * VectorMath.Load(cosine, i)) + (swapped * (VectorMath.Load(sine, i) * direction)), head, i);
             }
 
             for (; i < headSize; i += 2)

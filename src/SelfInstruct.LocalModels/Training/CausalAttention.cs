@@ -16,21 +16,24 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
     /// <summary>Query heads to a head of key and value.</summary>
     readonly int sharing = config.Heads / config.KeyValueHeads;
     readonly float scale = 1f / MathF.Sqrt(config.HeadSize);
-    readonly FloatBuffer scoreGradient = new((long)positions * positions);
+    readonly FloatBuffer scoreGradient = new((long)positions * (positions + ScoresPadding));
+
+    /// <summary>What <see cref="RowBuffer.StrideOf"/> may add to a row of scores.</summary>
+    public const int ScoresPadding = 16;
 
     /// <param name="queryKeyValue">[T, (H + 2 KV) · d], query and key turned.</param>
     /// <param name="lengths">Of the sequences; T in all.</param>
     /// <param name="probabilities">Room for [H, T, T]; of each sequence [H, length, length], filled.</param>
     /// <param name="mixed">[T, H · d], filled.</param>
-    public void Forward(FloatBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, FloatBuffer mixed)
+    public void Forward(RowBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, RowBuffer mixed)
     {
         var squares = probabilities.Pointer;
         var start = 0;
         foreach (var length in lengths)
         {
-            for (var head = 0; head < config.Heads; head++, squares += (nint)length * length)
+            for (var head = 0; head < config.Heads; head++, squares += (nint)length * RowBuffer.StrideOf(length))
             {
-                Forward(Heads(queryKeyValue, start, length, head), new MatrixView(squares, length, length), Head(mixed, start, length, head));
+                Forward(Heads(queryKeyValue, start, length, head), Square(squares, length), Head(mixed, start, length, head));
             }
 
             start += length;
@@ -40,17 +43,17 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
     /// <param name="mixedGradient">[T, H · d].</param>
     /// <param name="queryKeyValueGradient">[T, (H + 2 KV) · d], filled.</param>
     public void Backward(
-        FloatBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, FloatBuffer mixedGradient, FloatBuffer queryKeyValueGradient)
+        RowBuffer queryKeyValue, ReadOnlySpan<int> lengths, FloatBuffer probabilities, RowBuffer mixedGradient, RowBuffer queryKeyValueGradient)
     {
         var squares = probabilities.Pointer;
         var start = 0;
         foreach (var length in lengths)
         {
-            for (var head = 0; head < config.Heads; head++, squares += (nint)length * length)
+            for (var head = 0; head < config.Heads; head++, squares += (nint)length * RowBuffer.StrideOf(length))
             {
                 Backward(
                     Heads(queryKeyValue, start, length, head),
-                    new MatrixView(squares, length, length),
+                    Square(squares, length),
                     Head(mixedGradient, start, length, head),
                     Heads(queryKeyValueGradient, start, length, head),
                     accumulate: head % sharing > 0);
@@ -75,7 +78,7 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
     /// <param name="accumulate">Another head has already left its gradient of the key and value both read.</param>
     void Backward(in HeadViews head, in MatrixView weights, in MatrixView mixedGradient, in HeadViews gradient, bool accumulate)
     {
-        var scores = new MatrixView(scoreGradient.Pointer, weights.Rows, weights.Rows);
+        var scores = Square(scoreGradient.Pointer, weights.Rows);
         product.Multiply(mixedGradient, head.Value.Transposed, scores, shape: ProductShape.LowerResult);
         product.Multiply(weights.Transposed, mixedGradient, gradient.Value, accumulate, shape: ProductShape.UpperLeft);
         for (var row = 0; row < scores.Rows; row++)
@@ -92,17 +95,19 @@ internal sealed unsafe class CausalAttention(DecoderConfig config, int positions
     static void ClearAfterDiagonal(in MatrixView square, int row)
     {
         var rest = Row(square, row)[(row + 1)..];
-        rest[..Math.Min(rest.Length, PanelProduct.TileRows)].Clear();
+        rest[..Math.Min(rest.Length, PanelProduct.MostTileRows)].Clear();
     }
 
     static Span<float> Row(in MatrixView matrix, int row) => new(matrix.Pointer + (row * matrix.RowStride), matrix.Columns);
 
-    MatrixView Head(FloatBuffer buffer, int start, int length, int head) =>
-        new MatrixView(buffer.Pointer, start + length, config.QueryWidth).Slice(start, length, head * headSize, headSize);
+    static MatrixView Square(float* scores, int length) => new(scores, length, length, RowBuffer.StrideOf(length));
 
-    HeadViews Heads(FloatBuffer buffer, int start, int length, int head)
+    MatrixView Head(RowBuffer buffer, int start, int length, int head) =>
+        buffer.View(start + length).Slice(start, length, head * headSize, headSize);
+
+    HeadViews Heads(RowBuffer buffer, int start, int length, int head)
     {
-        var all = new MatrixView(buffer.Pointer, start + length, config.QueryWidth + (2 * config.KeyValueWidth)).SliceRows(start, length);
+        var all = buffer.View(start + length).SliceRows(start, length);
         var shared = config.QueryWidth + (head / sharing * headSize);
         return new HeadViews(
             all.SliceColumns(head * headSize, headSize),

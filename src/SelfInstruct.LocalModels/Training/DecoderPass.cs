@@ -16,17 +16,17 @@ internal sealed unsafe class DecoderPass
     readonly OutputHead head;
     readonly LowRankProduct? lowRank;
     readonly LayerActivations[] layers;
-    readonly FloatBuffer output;
-    readonly FloatBuffer normed;
+    readonly RowBuffer output;
+    readonly RowBuffer normed;
     readonly float[] outputScales;
 
     /// <summary>[T, D]: gradient of the residual stream, from the top down.</summary>
-    readonly FloatBuffer residualGradient;
-    readonly FloatBuffer normedGradient;
-    readonly FloatBuffer mixedGradient;
-    readonly FloatBuffer queryKeyValueGradient;
-    readonly FloatBuffer gateUpGradient;
-    readonly FloatBuffer hiddenGradient;
+    readonly RowBuffer residualGradient;
+    readonly RowBuffer normedGradient;
+    readonly RowBuffer mixedGradient;
+    readonly RowBuffer queryKeyValueGradient;
+    readonly RowBuffer gateUpGradient;
+    readonly RowBuffer hiddenGradient;
 
     /// <summary>[D]: takes the gradient of gains that are not trained.</summary>
     readonly FloatBuffer unwanted;
@@ -47,11 +47,10 @@ internal sealed unsafe class DecoderPass
         var shared = recompute ? new BlockActivations(config, capacity) : null;
         layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerActivations(config, capacity, shared ?? new BlockActivations(config, capacity)))];
         (outputScales, places) = (new float[capacity], new int[capacity]);
-        var (stream, hidden) = ((long)capacity * config.Width, (long)capacity * config.FeedForward);
-        (output, normed) = (new(stream), new(stream));
-        (residualGradient, normedGradient) = (new(stream), new(stream));
-        (mixedGradient, queryKeyValueGradient) = (new((long)capacity * config.QueryWidth), new((long)capacity * (config.QueryWidth + (2 * config.KeyValueWidth))));
-        (gateUpGradient, hiddenGradient, unwanted) = (new(2 * hidden), new(hidden), new(config.Width));
+        (output, normed) = (new(capacity, config.Width), new(capacity, config.Width));
+        (residualGradient, normedGradient) = (new(capacity, config.Width), new(capacity, config.Width));
+        (mixedGradient, queryKeyValueGradient) = (new(capacity, config.QueryWidth), new(capacity, config.QueryWidth + (2 * config.KeyValueWidth)));
+        (gateUpGradient, hiddenGradient, unwanted) = (new(capacity, 2 * config.FeedForward), new(capacity, config.FeedForward), new(config.Width));
     }
 
     /// <summary>Σ −weight · log p(target), in nats.</summary>
@@ -67,7 +66,7 @@ internal sealed unsafe class DecoderPass
     {
         Forward(window);
         var loss = head.Backward(weights, normed, window, gradientScale, normedGradient, gradient);
-        Rows(residualGradient).Clear();
+        residualGradient.Clear(positions);
         BackwardNorm(output, outputScales, weights.Layout.FinalNorm, gradient);
         for (var layer = config.Layers - 1; layer >= 0; layer--)
         {
@@ -95,7 +94,7 @@ internal sealed unsafe class DecoderPass
         Enter(window);
         for (var position = 0; position < positions; position++)
         {
-            weights.Row(weights.Layout.Embedding + (window.Tokens[position] * config.Width)).CopyTo(Row(layers[0].Input, position));
+            weights.Row(weights.Layout.Embedding + (window.Tokens[position] * config.Width)).CopyTo(layers[0].Input.Row(position));
         }
 
         for (var layer = 0; layer < config.Layers; layer++)
@@ -103,7 +102,7 @@ internal sealed unsafe class DecoderPass
             ForwardAttention(layer, window);
             ForwardGates(layer);
             var result = layer + 1 < config.Layers ? layers[layer + 1].Input : output;
-            Rows(layers[layer].Block.Middle).CopyTo(result.Span);
+            layers[layer].Block.Middle.CopyTo(result, positions);
             ForwardLinear(weights.Layers[layer].Down, layers[layer].Block.Hidden, result, accumulate: true);
         }
 
@@ -137,11 +136,11 @@ internal sealed unsafe class DecoderPass
         AddBias(weights.Layout.Layers[layer].AttentionBias, state.QueryKeyValue);
         for (var position = 0; position < positions; position++)
         {
-            rotary.Rotate(Row(state.QueryKeyValue, position)[..(config.QueryWidth + config.KeyValueWidth)], places[position]);
+            rotary.Rotate(state.QueryKeyValue.Row(position)[..(config.QueryWidth + config.KeyValueWidth)], places[position]);
         }
 
         attention.Forward(state.QueryKeyValue, window.Lengths, state.Probabilities, state.Mixed);
-        Rows(input).CopyTo(state.Middle.Span);
+        input.CopyTo(state.Middle, positions);
         ForwardLinear(matrices.AttentionOutput, state.Mixed, state.Middle, accumulate: true);
     }
 
@@ -152,8 +151,8 @@ internal sealed unsafe class DecoderPass
         ForwardLinear(matrices.GateUp, state.FeedForwardNormed, state.GateUp);
         for (var position = 0; position < positions; position++)
         {
-            var gateUp = Row(state.GateUp, position);
-            VectorMath.GatedSilu(gateUp[..config.FeedForward], gateUp[config.FeedForward..], Row(state.Hidden, position));
+            var gateUp = state.GateUp.Row(position);
+            VectorMath.GatedSilu(gateUp[..config.FeedForward], gateUp[config.FeedForward..], state.Hidden.Row(position));
         }
     }
 
@@ -163,9 +162,9 @@ internal sealed unsafe class DecoderPass
         BackwardLinear(matrices.Down, state.Hidden, residualGradient, hiddenGradient, gradient);
         for (var position = 0; position < positions; position++)
         {
-            Span<float> gateUp = Row(state.GateUp, position), slope = Row(gateUpGradient, position);
+            Span<float> gateUp = state.GateUp.Row(position), slope = gateUpGradient.Row(position);
             var hidden = config.FeedForward;
-            GradientMath.GatedSilu(gateUp[..hidden], gateUp[hidden..], Row(hiddenGradient, position), slope[..hidden], slope[hidden..]);
+            GradientMath.GatedSilu(gateUp[..hidden], gateUp[hidden..], hiddenGradient.Row(position), slope[..hidden], slope[hidden..]);
         }
 
         BackwardLinear(matrices.GateUp, state.FeedForwardNormed, gateUpGradient, normedGradient, gradient);
@@ -179,7 +178,7 @@ internal sealed unsafe class DecoderPass
         attention.Backward(state.QueryKeyValue, window.Lengths, state.Probabilities, mixedGradient, queryKeyValueGradient);
         for (var position = 0; position < positions; position++)
         {
-            rotary.RotateBack(Row(queryKeyValueGradient, position)[..(config.QueryWidth + config.KeyValueWidth)], places[position]);
+            rotary.RotateBack(queryKeyValueGradient.Row(position)[..(config.QueryWidth + config.KeyValueWidth)], places[position]);
         }
 
         AddBiasGradient(offsets.AttentionBias, gradient);
@@ -187,14 +186,14 @@ internal sealed unsafe class DecoderPass
         BackwardNorm(layers[layer].Input, state.AttentionScales, offsets.AttentionNorm, gradient);
     }
 
-    void AddBias(int? offset, FloatBuffer rows)
+    void AddBias(int? offset, RowBuffer rows)
     {
         if (offset is { } start)
         {
-            var bias = weights.Values.Span.Slice(start, rows.Length / capacity);
+            var bias = weights.Values.Span.Slice(start, rows.Width);
             for (var position = 0; position < positions; position++)
             {
-                VectorMath.Add(bias, Row(rows, position));
+                VectorMath.Add(bias, rows.Row(position));
             }
         }
     }
@@ -206,7 +205,7 @@ internal sealed unsafe class DecoderPass
         {
             for (var position = 0; position < positions; position++)
             {
-                var row = Row(queryKeyValueGradient, position);
+                var row = queryKeyValueGradient.Row(position);
                 VectorMath.Add(row, gradient.Span.Slice(start, row.Length));
             }
         }
@@ -217,69 +216,58 @@ internal sealed unsafe class DecoderPass
         for (var position = 0; position < positions; position++)
         {
             var start = weights.Layout.Embedding + (window.Tokens[position] * config.Width);
-            VectorMath.Add(Row(residualGradient, position), gradient.Span.Slice(start, config.Width));
+            VectorMath.Add(residualGradient.Row(position), gradient.Span.Slice(start, config.Width));
         }
     }
 
-    void ForwardLinear(LinearWeights linear, FloatBuffer input, FloatBuffer result, bool accumulate = false)
+    void ForwardLinear(LinearWeights linear, RowBuffer input, RowBuffer result, bool accumulate = false)
     {
-        linear.Forward.Multiply(View(input), View(result), accumulate);
+        linear.Forward.Multiply(input.View(positions), result.View(positions), accumulate);
         if (linear.Update is { } update)
         {
-            lowRank!.AddForward(update, View(input), View(result));
+            lowRank!.AddForward(update, input.View(positions), result.View(positions));
         }
     }
 
     /// <summary>inputGradient = outputGradient · W; weightGradient += outputGradientᵀ · input.</summary>
-    void BackwardLinear(LinearWeights linear, FloatBuffer input, FloatBuffer outputGradient, FloatBuffer inputGradient, FloatBuffer gradient)
+    void BackwardLinear(LinearWeights linear, RowBuffer input, RowBuffer outputGradient, RowBuffer inputGradient, FloatBuffer gradient)
     {
         if (linear.Backward is { } packed)
         {
-            packed.Multiply(View(outputGradient), View(inputGradient));
+            packed.Multiply(outputGradient.View(positions), inputGradient.View(positions));
         }
         else
         {
-            product.Multiply(View(outputGradient), weights.View(linear), View(inputGradient));
+            product.Multiply(outputGradient.View(positions), weights.View(linear), inputGradient.View(positions));
         }
 
         if (weights.Adapter is null)
         {
             var weightGradient = new MatrixView(gradient.Pointer + linear.Offset, linear.Outputs, linear.Inputs);
-            product.Multiply(View(outputGradient).Transposed, View(input), weightGradient, accumulate: true);
+            product.Multiply(outputGradient.View(positions).Transposed, input.View(positions), weightGradient, accumulate: true);
         }
         else if (linear.Update is { } update)
         {
-            lowRank!.AddBackward(update, View(input), View(outputGradient), View(inputGradient), gradient);
+            lowRank!.AddBackward(update, input.View(positions), outputGradient.View(positions), inputGradient.View(positions), gradient);
         }
     }
 
-    void ForwardNorm(FloatBuffer input, int gain, FloatBuffer result, float[] scales)
+    void ForwardNorm(RowBuffer input, int gain, RowBuffer result, float[] scales)
     {
         for (var position = 0; position < positions; position++)
         {
-            scales[position] = VectorMath.RmsNorm(Row(input, position), weights.Row(gain), config.NormEpsilon, Row(result, position));
+            scales[position] = VectorMath.RmsNorm(input.Row(position), weights.Row(gain), config.NormEpsilon, result.Row(position));
         }
     }
 
     /// <summary>From <see cref="normedGradient"/> into <see cref="residualGradient"/>.</summary>
-    void BackwardNorm(FloatBuffer input, float[] scales, int gain, FloatBuffer gradient)
+    void BackwardNorm(RowBuffer input, float[] scales, int gain, FloatBuffer gradient)
     {
         var gainGradient = weights.Adapter is null ? gradient.Span.Slice(gain, config.Width) : unwanted.Span;
         for (var position = 0; position < positions; position++)
         {
             GradientMath.RmsNorm(
-                Row(input, position), weights.Row(gain), scales[position], Row(normedGradient, position), Row(residualGradient, position), gainGradient);
+                input.Row(position), weights.Row(gain), scales[position], normedGradient.Row(position), residualGradient.Row(position), gainGradient);
         }
-    }
-
-    MatrixView View(FloatBuffer rows) => new(rows.Pointer, positions, rows.Length / capacity);
-
-    /// <summary>Those of the window at hand.</summary>
-    Span<float> Rows(FloatBuffer rows) => rows.Span[..(positions * (rows.Length / capacity))];
-
-    Span<float> Row(FloatBuffer rows, int position)
-    {
-        var width = rows.Length / capacity;
-        return rows.Span.Slice(position * width, width);
     }
 }

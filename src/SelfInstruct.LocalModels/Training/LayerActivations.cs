@@ -8,7 +8,7 @@ namespace SelfInstruct.LocalModels.Training;
 internal sealed class LayerActivations(DecoderConfig config, int positions, BlockActivations block)
 {
     /// <summary>[T, D], the block's input.</summary>
-    public FloatBuffer Input { get; } = new((long)positions * config.Width);
+    public RowBuffer Input { get; } = new(positions, config.Width);
 
     public BlockActivations Block { get; } = block;
 }
@@ -21,32 +21,32 @@ internal sealed class BlockActivations(DecoderConfig config, int positions)
         (long)positions * ((3L * config.Width) + (2L * (config.QueryWidth + config.KeyValueWidth)) + (3L * config.FeedForward) + ((long)config.Heads * positions));
 
     /// <summary>[T, D].</summary>
-    public FloatBuffer AttentionNormed { get; } = new((long)positions * config.Width);
+    public RowBuffer AttentionNormed { get; } = new(positions, config.Width);
 
     /// <summary>[T]: 1 / rms.</summary>
     public float[] AttentionScales { get; } = new float[positions];
 
     /// <summary>[T, (H + 2 KV) · d]: query and key, both turned, and value.</summary>
-    public FloatBuffer QueryKeyValue { get; } = new((long)positions * (config.QueryWidth + (2 * config.KeyValueWidth)));
+    public RowBuffer QueryKeyValue { get; } = new(positions, config.QueryWidth + (2 * config.KeyValueWidth));
 
-    /// <summary>Room for [H, T, T]; of each row, only what lies up to the diagonal and a few zeros after it are defined.</summary>
-    public FloatBuffer Probabilities { get; } = new((long)config.Heads * positions * positions);
+    /// <summary>Room for [H, T, T] and some padding; of each row, only what lies up to the diagonal and a few zeros after it are defined.</summary>
+    public FloatBuffer Probabilities { get; } = new((long)config.Heads * positions * (positions + CausalAttention.ScoresPadding));
 
     /// <summary>[T, H · d], the heads' outputs.</summary>
-    public FloatBuffer Mixed { get; } = new((long)positions * config.QueryWidth);
+    public RowBuffer Mixed { get; } = new(positions, config.QueryWidth);
 
     /// <summary>[T, D], input plus attention.</summary>
-    public FloatBuffer Middle { get; } = new((long)positions * config.Width);
+    public RowBuffer Middle { get; } = new(positions, config.Width);
 
     /// <summary>[T, D].</summary>
-    public FloatBuffer FeedForwardNormed { get; } = new((long)positions * config.Width);
+    public RowBuffer FeedForwardNormed { get; } = new(positions, config.Width);
 
     /// <summary>[T]: 1 / rms.</summary>
     public float[] FeedForwardScales { get; } = new float[positions];
 
     /// <summary>[T, 2F].</summary>
-    public FloatBuffer GateUp { get; } = new(2L * positions * config.FeedForward);
+    public RowBuffer GateUp { get; } = new(positions, 2 * config.FeedForward);
 
     /// <summary>[T, F].</summary>
-    public FloatBuffer Hidden { get; } = new((long)positions * config.FeedForward);
+    public RowBuffer Hidden { get; } = new(positions, config.FeedForward);
 }

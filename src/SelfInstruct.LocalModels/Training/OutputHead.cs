@@ -6,17 +6,17 @@ namespace SelfInstruct.LocalModels.Training;
 /// <summary>Cross-entropy of the logits normed · outputᵀ, a few rows at a time so that [T, V] is never held.</summary>
 internal sealed unsafe class OutputHead(DecoderConfig config, MatrixProduct product)
 {
-    /// <summary>Rows at a time; their logits fill about the second-level cache.</summary>
-    const int Chunk = 96;
+    /// <summary>Rows at a time: a multiple of any tile. More of them read and write the gradient of the output matrix less often.</summary>
+    const int Chunk = 192;
 
     readonly int[] positions = new int[Chunk];
-    readonly FloatBuffer rows = new((long)Chunk * config.Width);
-    readonly FloatBuffer logits = new((long)Chunk * config.VocabularySize);
-    readonly FloatBuffer rowGradient = new((long)Chunk * config.Width);
+    readonly RowBuffer rows = new(Chunk, config.Width);
+    readonly RowBuffer logits = new(Chunk, config.VocabularySize);
+    readonly RowBuffer rowGradient = new(Chunk, config.Width);
 
     /// <summary>Σ −weight · log p(target), in nats.</summary>
     /// <param name="normed">[T, D], the last norm's output.</param>
-    public double Loss(TrainableWeights weights, FloatBuffer normed, TrainingWindow window)
+    public double Loss(TrainableWeights weights, RowBuffer normed, TrainingWindow window)
     {
         var loss = 0.0;
         for (var next = 0; Gather(normed, window.Weights, ref next) is > 0 and var count;)
@@ -31,17 +31,17 @@ internal sealed unsafe class OutputHead(DecoderConfig config, MatrixProduct prod
     /// <param name="normedGradient">[T, D], filled; zero where the target does not count.</param>
     /// <param name="gradient">Of what is trained; that of the output matrix is added to, unless it is frozen.</param>
     public double Backward(
-        TrainableWeights weights, FloatBuffer normed, TrainingWindow window, float gradientScale, FloatBuffer normedGradient, FloatBuffer gradient)
+        TrainableWeights weights, RowBuffer normed, TrainingWindow window, float gradientScale, RowBuffer normedGradient, FloatBuffer gradient)
     {
-        normedGradient.Span.Clear();
-        var (loss, width) = (0.0, config.Width);
+        normedGradient.Clear(window.Weights.Length);
+        var loss = 0.0;
         for (var next = 0; Gather(normed, window.Weights, ref next) is > 0 and var count;)
         {
             loss += CrossEntropy(weights, window, count, gradientScale);
             BackwardLogits(weights, count, gradient);
             for (var i = 0; i < count; i++)
             {
-                rowGradient.Span.Slice(i * width, width).CopyTo(normedGradient.Span.Slice(positions[i] * width, width));
+                rowGradient.Row(i).CopyTo(normedGradient.Row(positions[i]));
             }
         }
 
@@ -50,8 +50,7 @@ internal sealed unsafe class OutputHead(DecoderConfig config, MatrixProduct prod
 
     void BackwardLogits(TrainableWeights weights, int count, FloatBuffer gradient)
     {
-        var logitGradient = new MatrixView(logits.Pointer, count, config.VocabularySize);
-        var result = new MatrixView(rowGradient.Pointer, count, config.Width);
+        var (logitGradient, result) = (logits.View(count), rowGradient.View(count));
         if (weights.Output.Backward is { } packed)
         {
             packed.Multiply(logitGradient, result);
@@ -65,21 +64,21 @@ internal sealed unsafe class OutputHead(DecoderConfig config, MatrixProduct prod
         {
             product.Multiply(
                 logitGradient.Transposed,
-                new MatrixView(rows.Pointer, count, config.Width),
+                rows.View(count),
                 new MatrixView(gradient.Pointer + weights.Output.Offset, config.VocabularySize, config.Width),
                 accumulate: true);
         }
     }
 
     /// <summary>Collects the next rows whose target counts, so that masked ones cost nothing.</summary>
-    int Gather(FloatBuffer normed, float[] counts, ref int next)
+    int Gather(RowBuffer normed, float[] counts, ref int next)
     {
-        var (count, width) = (0, config.Width);
+        var count = 0;
         for (; next < counts.Length && count < Chunk; next++)
         {
             if (counts[next] > 0)
             {
-                normed.Span.Slice(next * width, width).CopyTo(rows.Span.Slice(count * width, width));
+                normed.Row(next).CopyTo(rows.Row(count));
                 positions[count++] = next;
             }
         }
@@ -90,11 +89,11 @@ internal sealed unsafe class OutputHead(DecoderConfig config, MatrixProduct prod
     /// <summary>Leaves the gradient with respect to the logits in their place.</summary>
     double CrossEntropy(TrainableWeights weights, TrainingWindow window, int count, float gradientScale)
     {
-        var (loss, size) = (0.0, config.VocabularySize);
-        weights.Output.Forward.Multiply(new MatrixView(rows.Pointer, count, config.Width), new MatrixView(logits.Pointer, count, size));
+        var loss = 0.0;
+        weights.Output.Forward.Multiply(rows.View(count), logits.View(count));
         for (var i = 0; i < count; i++)
         {
-            var row = logits.Span.Slice(i * size, size);
+            var row = logits.Row(i);
             var (target, weight) = (window.Targets[positions[i]], window.Weights[positions[i]]);
             var targetLogit = row[target];
             loss += weight * (VectorMath.Softmax(row) - targetLogit);

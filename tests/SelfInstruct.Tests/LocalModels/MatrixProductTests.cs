@@ -6,7 +6,10 @@ public sealed unsafe class MatrixProductTests
 {
     public static TheoryData<int, int, int> Shapes => new()
     {
-        { 1, 1, 1 }, { 1, 33, 7 }, { 5, 32, 16 }, { 6, 64, 3 }, { 7, 31, 40 }, { 13, 70, 65 }, { 200, 40, 30 }, { 9, 20, 600 },
+        { 1, 1, 1 }, { 1, 33, 7 }, { 5, 32, 16 }, { 6, 64, 3 }, { 7, 31, 40 }, { 13, 70, 65 }, { 200, 40, 30 }, { 9, 20, 600 }, { 26, 64, 33 },
+
+        // More rows than are packed at a time: b is kept packed for all of them.
+        { 260, 34, 512 },
     };
 
     [Theory]
@@ -67,7 +70,7 @@ public sealed unsafe class MatrixProductTests
         foreach (var width in Enum.GetValues<VectorWidth>())
         {
             var packed = new PackedMatrix(weights, Outputs, Inputs, width);
-            foreach (var rows in new[] { 1, 2, 3, 5, 6, 11, 64 })
+            foreach (var rows in new[] { 1, 2, 3, 5, 6, 11, 12, 23, 64 })
             {
                 var c = new float[rows * Outputs];
                 packed.Multiply(a.AsSpan(0, rows * Inputs), c, rows);
@@ -91,7 +94,7 @@ public sealed unsafe class MatrixProductTests
     }
 
     [Fact]
-    public void A_span_of_the_wrong_length_is_refused()
+    public void A_matrix_of_another_shape_is_refused()
     {
         var packed = new PackedMatrix(new float[6], 2, 3);
         Assert.Throws<ArgumentException>(() => packed.Multiply(new float[5], new float[2], 1));

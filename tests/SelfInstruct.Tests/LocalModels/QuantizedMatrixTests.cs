@@ -15,18 +15,27 @@ public sealed class QuantizedMatrixTests
     {
         var (blocks, a) = (Blocks(outputs * inputs, 1), Floats(rows * inputs, 2));
         var expected = Expected(blocks, a, outputs, inputs, rows);
-        Assert.Equal(expected, Product(blocks, a, outputs, inputs, rows, portable: true));
-        Assert.SkipUnless(Avx2.IsSupported, "needs AVX2");
-        Assert.Equal(expected, Product(blocks, a, outputs, inputs, rows, portable: false));
+        Assert.All(Products, product => Assert.Equal(expected, Product(blocks, a, outputs, inputs, rows, product)));
     }
+
+    /// <summary>All that this machine can run.</summary>
+    static IEnumerable<IByteProduct> Products =>
+    [
+        new PortableByteProduct(),
+        .. Avx2.IsSupported && Fma.IsSupported ? [new Avx2ByteProduct()] : Array.Empty<IByteProduct>(),
+        .. AvxVnni.IsSupported ? [new VnniByteProduct()] : Array.Empty<IByteProduct>(),
+    ];
 
     [Fact]
     public void A_row_has_the_same_bits_alone_and_among_others()
     {
         var (blocks, a) = (Blocks(24 * 64, 3), Floats(9 * 64, 4));
-        var together = Product(blocks, a, 24, 64, 9, portable: false);
-        Assert.All(Enumerable.Range(0, 9), row =>
-            Assert.Equal(together.AsSpan(row * 24, 24).ToArray(), Product(blocks, a[(row * 64)..((row + 1) * 64)], 24, 64, 1, portable: false)));
+        foreach (var product in Products)
+        {
+            var together = Product(blocks, a, 24, 64, 9, product);
+            Assert.All(Enumerable.Range(0, 9), row =>
+                Assert.Equal(together.AsSpan(row * 24, 24).ToArray(), Product(blocks, a[(row * 64)..((row + 1) * 64)], 24, 64, 1, product)));
+        }
     }
 
     [Fact]
@@ -37,7 +46,7 @@ public sealed class QuantizedMatrixTests
         matrix.PackRows(0, blocks);
         var sum = Enumerable.Repeat(5f, 8).ToArray();
         matrix.Multiply(a, sum, 1, accumulate: true);
-        Assert.Equal(Product(blocks, a, 8, 32, 1, portable: false).Select(value => 5f + value), sum);
+        Assert.Equal(Product(blocks, a, 8, 32, 1, IByteProduct.Fastest).Select(value => 5f + value), sum);
     }
 
     [Fact]
@@ -46,10 +55,13 @@ public sealed class QuantizedMatrixTests
         var blocks = Blocks(11 * 64, 5);
         var (values, row) = (new float[11 * 64], new float[64]);
         GgufNumbers.Decode(GgufType.Q8, blocks, values);
-        var matrix = new QuantizedMatrix(11, 64);
-        matrix.PackRows(0, blocks);
-        matrix.CopyRow(10, row);
-        Assert.Equal(values[640..], row);
+        foreach (var product in Products)
+        {
+            var matrix = new QuantizedMatrix(11, 64, product);
+            matrix.PackRows(0, blocks);
+            matrix.CopyRow(10, row);
+            Assert.Equal(values[640..], row);
+        }
     }
 
     [Fact]
@@ -65,9 +77,9 @@ public sealed class QuantizedMatrixTests
         Assert.All(numbers, number => Assert.Equal(0, number));
     }
 
-    static float[] Product(byte[] blocks, float[] a, int outputs, int inputs, int rows, bool portable)
+    static float[] Product(byte[] blocks, float[] a, int outputs, int inputs, int rows, IByteProduct product)
     {
-        var matrix = new QuantizedMatrix(outputs, inputs, portable);
+        var matrix = new QuantizedMatrix(outputs, inputs, product);
         matrix.PackRows(0, blocks);
         var c = new float[rows * outputs];
         matrix.Multiply(a, c, rows);

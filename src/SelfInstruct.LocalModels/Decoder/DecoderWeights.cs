@@ -34,6 +34,8 @@ public sealed class DecoderWeights : IDecoderTensorSource
 
     public bool IsQ8(DecoderTensor tensor) => false;
 
+    public ActivationRounding RoundingOf(DecoderTensor tensor) => ActivationRounding.None;
+
     public void Read(DecoderTensor tensor, int firstRow, Span<float> values) =>
         this[tensor].AsSpan(firstRow * tensor.Columns, values.Length).CopyTo(values);
 

@@ -8,6 +8,9 @@ public interface IDecoderTensorSource
     /// <summary>Whether <see cref="ReadQ8"/> has this tensor as it is stored.</summary>
     bool IsQ8(DecoderTensor tensor);
 
+    /// <summary>What the inputs of a product with this matrix are rounded to.</summary>
+    ActivationRounding RoundingOf(DecoderTensor tensor);
+
     /// <param name="firstRow">0 for a vector.</param>
     /// <param name="values">Whole rows, row-major, or the whole vector.</param>
     void Read(DecoderTensor tensor, int firstRow, Span<float> values);

@@ -17,7 +17,7 @@ public static class GgufFile
         var directory = Match(reader, config);
         var file = File.OpenHandle(path);
         var places = directory.ToDictionary(found => found.Tensor, found => new StoredTensor(file, reader.DataStart + found.Entry.Offset, found.Entry.Type));
-        return new StoredModel(config, vocabulary, new StoredTensors(config, places, [file], metadata.IsHalved));
+        return new StoredModel(config, vocabulary, new StoredTensors(config, places, [file], metadata.IsHalved, rounded: true));
     }
 
     /// <summary>All of it, weights as floats.</summary>

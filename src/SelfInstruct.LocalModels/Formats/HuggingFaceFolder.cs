@@ -19,7 +19,7 @@ public static class HuggingFaceFolder
         {
             // The weights first: what they bear out cannot ask for wild memory.
             var places = Match(folder, config, Entries(folder, files));
-            return new StoredModel(config, HuggingFaceVocabulary.Read(folder, config), new StoredTensors(config, places, files, halved: true));
+            return new StoredModel(config, HuggingFaceVocabulary.Read(folder, config), new StoredTensors(config, places, files, halved: true, rounded: false));
         }
         catch (InvalidDataException)
         {

@@ -19,15 +19,27 @@ public sealed class StoredTensors : IDecoderTensorSource, IDisposable
     readonly IReadOnlyDictionary<DecoderTensor, StoredTensor> places;
     readonly IReadOnlyList<SafeFileHandle> files;
     readonly bool halved;
+    readonly bool rounded;
 
     /// <param name="files">Disposed of with this.</param>
     /// <param name="halved">Whether the halves of a head make the pairs that RoPE turns; rows then change places on the way.</param>
-    internal StoredTensors(DecoderConfig config, IReadOnlyDictionary<DecoderTensor, StoredTensor> places, IReadOnlyList<SafeFileHandle> files, bool halved) =>
-        (Config, this.places, this.files, this.halved) = (config, places, files, halved);
+    /// <param name="rounded">Whether products round their inputs as ggml does, by the type of the weights.</param>
+    internal StoredTensors(
+        DecoderConfig config, IReadOnlyDictionary<DecoderTensor, StoredTensor> places, IReadOnlyList<SafeFileHandle> files, bool halved, bool rounded) =>
+        (Config, this.places, this.files, this.halved, this.rounded) = (config, places, files, halved, rounded);
 
     public DecoderConfig Config { get; }
 
     public bool IsQ8(DecoderTensor tensor) => places[tensor].Type == GgufType.Q8;
+
+    public ActivationRounding RoundingOf(DecoderTensor tensor) => !rounded ? ActivationRounding.None : places[tensor].Type switch
+    {
+        GgufType.F16 => ActivationRounding.F16,
+        GgufType.BF16 => ActivationRounding.BF16,
+        GgufType.Q4 or GgufType.Q8 => ActivationRounding.Q8,
+        GgufType.Q4K or GgufType.Q6K => ActivationRounding.Q8K,
+        _ => ActivationRounding.None,
+    };
 
     public void Read(DecoderTensor tensor, int firstRow, Span<float> values)
     {

@@ -31,7 +31,15 @@ sealed class MatrixPacking(IDecoderTensorSource source, IReadOnlyDictionary<(Dec
         }
 
         var (outputs, inputs) = (stacked.Sum(tensor => tensor.Rows), stacked[0].Columns);
-        return stacked.TrueForAll(source.IsQ8) ? Quantized(stacked, new QuantizedMatrix(outputs, inputs)) : Floats(stacked, new PackedMatrix(outputs, inputs));
+        if (stacked.TrueForAll(source.IsQ8))
+        {
+            return Quantized(stacked, new QuantizedMatrix(outputs, inputs));
+        }
+
+        // Parts of several types share one product, and so one rounding: none.
+        var roundings = stacked.Select(source.RoundingOf).Distinct().ToArray();
+        var floats = Floats(stacked, new PackedMatrix(outputs, inputs));
+        return roundings is [not ActivationRounding.None] ? new RoundedInputMatrix(floats, roundings[0]) : floats;
     }
 
     QuantizedMatrix Quantized(IReadOnlyList<DecoderTensor> stacked, QuantizedMatrix matrix)

@@ -74,6 +74,31 @@ public sealed class DecoderPassTests
         Assert.Equal(DoubleDecoder.Loss(weights, tokens, targets), loss, 1e-5);
     }
 
+    [Theory]
+    [InlineData(256, 21)]
+    [InlineData(12, 257, 8)]
+    public void Rows_that_lie_further_apart_than_they_are_wide_have_the_twins_loss(params int[] lengths)
+    {
+        // Widths of 256 and sequences of 256 are padded in memory.
+        var config = Config with { ContextLength = lengths.Sum(), Layers = 1, Width = 256, FeedForward = 128 };
+        var weights = WeightInitialization.Create(config, 3);
+        var random = new Random(1);
+        var sequences = lengths.Select(length => Enumerable.Range(0, length + 1).Select(_ => random.Next(37)).ToArray()).ToArray();
+        var window = TrainingWindows.Of([.. sequences.SelectMany(tokens => tokens[..^1])], [.. sequences.SelectMany(tokens => tokens[1..])]) with { Lengths = lengths };
+        var expected = sequences.Sum(tokens => DoubleDecoder.Loss(weights, tokens[..^1], tokens[1..]) * (tokens.Length - 1));
+        var trainable = new TrainableWeights(weights);
+        Assert.Equal(expected / lengths.Sum(), new DecoderPass(trainable, lengths.Sum()).Loss(window) / lengths.Sum(), 1e-5);
+
+        // The gradient of one window is the sum of its sequences', each in a window of its own.
+        var (together, apart) = (new FloatBuffer(trainable.Layout.Count), new FloatBuffer(trainable.Layout.Count));
+        new DecoderPass(trainable, lengths.Sum()).AddGradient(window, 1, together);
+        Array.ForEach(sequences, tokens => new DecoderPass(trainable, tokens.Length - 1).AddGradient(TrainingWindows.Of(tokens[..^1], tokens[1..]), 1, apart));
+        for (var i = 0; i < together.Length; i++)
+        {
+            Assert.Equal(apart.Span[i], together.Span[i], 2e-3);
+        }
+    }
+
     static double Slope(DecoderWeights weights, float[] tensor, int index)
     {
         const float Step = 1e-3f;

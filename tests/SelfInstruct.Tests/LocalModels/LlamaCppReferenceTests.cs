@@ -16,19 +16,19 @@ public sealed class LlamaCppReferenceTests(LlamaCppReferenceTests.References ref
     const int Prompt = 40;
 
     /// <summary>
-    /// The largest difference of a logit, where logits reach 20 to 80. llama.cpp rounds what goes into a product to F16 or BF16
-    /// where the weights are; to eight bits, 32 or 256 at a time, where they are quantised: the product does so for Q8_0 only.
+    /// The largest difference of a logit, where logits reach 20 to 80. Both round what goes into a product to a type that belongs to
+    /// the weights'; where one sum differs in its last bit, a number at a tie is rounded the other way, and that shows in the logits.
     /// </summary>
     public static TheoryData<string, double> Models => new(
     [
         .. InferenceModels.Variants.Keys.Select(name => (ReferenceModels.Name(name), 1e-3)),
         ("qwen2", 1e-3),
         ("type-F16", 0.05),
-        ("type-BF16", 0.5),
+        ("type-BF16", 1e-3),
         ("type-Q8", 1e-3),
-        ("type-Q4", 0.5),
-        ("type-Q4K", 4),
-        ("type-Q6K", 2),
+        ("type-Q4", 1e-3),
+        ("type-Q4K", 1),
+        ("type-Q6K", 1),
     ]);
 
     [Theory]
@@ -44,9 +44,11 @@ public sealed class LlamaCppReferenceTests(LlamaCppReferenceTests.References ref
         Assert.True(difference <= tolerance, $"{name}: {difference} is more than {tolerance}");
     }
 
+    public static TheoryData<string> Names => [.. Models.Select(row => row.Data.Item1)];
+
     [Theory]
-    [MemberData(nameof(Models))]
-    public void Greedy_tokens_equal_llama_cpp(string name, double tolerance)
+    [MemberData(nameof(Names))]
+    public void Greedy_tokens_equal_llama_cpp(string name)
     {
         using var stored = GgufFile.Open(references.PathOf(name));
         using var decoding = new GreedyDecoding(stored);
@@ -54,9 +56,9 @@ public sealed class LlamaCppReferenceTests(LlamaCppReferenceTests.References ref
         var logits = decoding.Next(PromptTokens(stored.Config.VocabularySize));
         foreach (var token in expected)
         {
-            // Of two tokens as good as equal either may win; from there on, llama.cpp's is followed.
+            // llama.cpp rounds the rows of a Q4_K prompt four at a time in a way of its own: one of 200 tokens differs, and is followed.
             var best = logits.Max();
-            Assert.True(best - logits[token] <= (tolerance <= 1e-3 ? 0 : 2 * tolerance), $"{name}: llama.cpp drew {token}, {best - logits[token]} below the best");
+            Assert.True(best - logits[token] <= (name == "type-Q4K" ? 0.1 : 0), $"{name}: llama.cpp drew {token}, {best - logits[token]} below the best");
             logits = decoding.Next([token]);
         }
     }

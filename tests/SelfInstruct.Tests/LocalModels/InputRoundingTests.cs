@@ -17,6 +17,15 @@ public sealed class InputRoundingTests
     }
 
     [Fact]
+    public void Halves_are_those_of_the_type_Half_from_the_smallest_to_infinity()
+    {
+        var random = new Random(1);
+        float[] edges = [0f, -0f, 5.96e-8f, 2.98e-8f, 2.99e-8f, 6.1e-5f, 6.103515625e-5f, 6.1035e-5f, 65_504f, 65_519.99f, 65_520f, -1e9f, 1.5e-45f];
+        float[] values = [.. edges, .. Enumerable.Range(0, 20_003).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-30, 20))))];
+        Assert.Equal(values.Select(value => (float)(Half)value), Rounded(values, ActivationRounding.F16));
+    }
+
+    [Fact]
     public void Bytes_share_the_scale_of_their_block()
     {
         var values = new float[64];

@@ -37,7 +37,7 @@ static class ModelCard
 
             | | right |
             |---|---|
-            | instructions it wrote that are, word for word, phrasings of the world ({abilities.Families} of {World.Families.Length} families) | {Show(abilities.KnownInstructions)} |
+            | instructions it wrote that are, word for word, phrasings of the world ({abilities.Families} of {FamilySets.Pretraining.Length} families) | {Show(abilities.KnownInstructions)} |
             | classification task or not | {Show(abilities.Classification)} |
             | examples, input first | {Show(abilities.InputFirst)} |
             | examples of classification tasks, label first | {Show(abilities.OutputFirst)} |

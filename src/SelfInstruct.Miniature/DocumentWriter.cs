@@ -14,7 +14,7 @@ internal sealed class DocumentWriter(Random random, bool isHeldOut)
     /// <summary>No task is begun behind it, so that nearly every document fits 512 tokens.</summary>
     const int FullAt = 1_250;
 
-    static readonly ImmutableArray<TaskFamily> Labelled = [.. World.Families.Where(family => family.IsClassification)];
+    static readonly ImmutableArray<TaskFamily> Labelled = [.. FamilySets.Pretraining.Where(family => family.IsClassification)];
 
     readonly ImmutableArray<Piece>.Builder _pieces = ImmutableArray.CreateBuilder<Piece>();
     int _length;
@@ -39,7 +39,7 @@ internal sealed class DocumentWriter(Random random, bool isHeldOut)
     {
         Add(PromptFormats.InstructionsHeader + "\n", false);
         var count = random.Next(10, 17);
-        var tasks = Tasks(World.Families).DistinctBy(task => task.Family).Take(count);
+        var tasks = Tasks(FamilySets.Pretraining).DistinctBy(task => task.Family).Take(count);
         foreach (var (index, task) in tasks.Index())
         {
             Add($"{index + 1}. {task.Instruction}\n", true);
@@ -52,7 +52,7 @@ internal sealed class DocumentWriter(Random random, bool isHeldOut)
         for (var count = random.Next(5, 13); count > 0 && _length < FullAt; count--)
         {
             var wanted = random.NextDouble() < 0.45;
-            var task = Tasks(World.Families).First(task => task.Family.IsClassification == wanted);
+            var task = Tasks(FamilySets.Pretraining).First(task => task.Family.IsClassification == wanted);
             AddTask(task);
             Add($"{PromptFormats.Question} {(wanted ? PromptFormats.Yes : PromptFormats.No)}\n", true);
         }
@@ -61,7 +61,7 @@ internal sealed class DocumentWriter(Random random, bool isHeldOut)
     void WriteInputFirst()
     {
         Add(PromptFormats.InputFirstHeader + "\n", false);
-        var tasks = Tasks(World.Families).DistinctBy(task => task.Family).Take(random.Next(2, 7));
+        var tasks = Tasks(FamilySets.Pretraining).DistinctBy(task => task.Family).Take(random.Next(2, 7));
         foreach (var task in tasks.TakeWhile(_ => _length < FullAt))
         {
             AddTask(task);

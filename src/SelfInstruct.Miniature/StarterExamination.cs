@@ -70,7 +70,7 @@ public sealed class StarterExamination(ILanguageModel model, SelfInstructOptions
         var random = new CounterRandom(seed, "held-out", 0, 0);
         while (true)
         {
-            var family = World.Families[random.Next(World.Families.Length)];
+            var family = FamilySets.Pretraining[random.Next(FamilySets.Pretraining.Length)];
             var said = family.Phrase(random);
             if (HoldOut.IsHeldOut(said.Text))
             {

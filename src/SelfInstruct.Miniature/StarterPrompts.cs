@@ -69,7 +69,7 @@ public sealed record StarterPrompts(string Instructions, string Classification, 
     }
 
     static string Join(string header, ImmutableArray<string> names, Func<TaskFamily, string> block) =>
-        string.Join("\n\n", names.Select(name => block(StarterSeeds.Families.Single(family => family.Name == name))).Prepend(header));
+        string.Join("\n\n", names.Select(name => block(FamilySets.Seeds.Single(family => family.Name == name))).Prepend(header));
 
     static Said Phrase(Random random, TaskFamily family)
     {

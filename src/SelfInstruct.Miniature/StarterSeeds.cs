@@ -6,8 +6,8 @@ using SelfInstruct.Tasks;
 namespace SelfInstruct.Miniature;
 
 /// <summary>
-/// The starter's 175 seed tasks, 25 of them classification, as in the paper (section 2.2). They come from a minority of the
-/// families, so that what the model generates can go beyond them.
+/// The starter's 175 seed tasks, 25 of them classification, as in the paper (section 2.2). They come from
+/// <see cref="FamilySets.Seeds"/>, so that what the model generates can go beyond them.
 /// </summary>
 public static class StarterSeeds
 {
@@ -17,23 +17,13 @@ public static class StarterSeeds
     const double LimitStep = 0.05;
     const int Tries = 200;
 
-    static readonly string[] Names =
-    [
-        "letter-at-end", "count-letters", "opposite", "plural", "animal-sound", "item-at", "reverse-list", "remove-word",
-        "list-sentence", "he-to-she", "negation", "replace-color", "add-adjective", "end-mark", "join-people", "find-name",
-        "find-place", "answer-where", "add", "larger-number", "name-some", "letter", "story", "birthday", "dialogue",
-        "sentence-with", "sentiment", "word-kind", "odd-even", "question-statement", "topic", "has-animal", "same-different",
-    ];
-
-    public static ImmutableArray<TaskFamily> Families { get; } = [.. World.Families.Where(family => Names.Contains(family.Name))];
-
     public static ImmutableArray<SeedTask> Create(int seed)
     {
         var random = new Random(seed);
         var tasks = new List<SeedTask>();
         var said = new NoveltyIndex();
-        Fill(tasks, said, random, [.. Families.Where(family => !family.IsClassification)], OtherCount);
-        Fill(tasks, said, random, [.. Families.Where(family => family.IsClassification)], LabelledCount);
+        Fill(tasks, said, random, [.. FamilySets.Seeds.Where(family => !family.IsClassification)], OtherCount);
+        Fill(tasks, said, random, [.. FamilySets.Seeds.Where(family => family.IsClassification)], LabelledCount);
         var order = tasks.ToArray();
         random.Shuffle(order);
         return [.. order.Select((task, i) => task with { Id = $"seed_task_{i}" })];

@@ -37,8 +37,8 @@ public sealed class StarterSeedsTests
         var tasks = StarterSeeds.Create(Seed);
         Assert.Equal(175, tasks.Length);
         Assert.Equal(25, tasks.Count(task => task.IsClassification));
-        Assert.Equal(33, StarterSeeds.Families.Length);
-        Assert.True(StarterSeeds.Families.Length * 3 < World.Families.Length);
+        Assert.Equal(33, FamilySets.Seeds.Length);
+        Assert.True(FamilySets.Seeds.Length * 3 < World.Families.Length);
         Assert.All(tasks, task => Assert.Equal(task.Name, World.Recognise(task.Instruction)?.Family.Name));
     }
 

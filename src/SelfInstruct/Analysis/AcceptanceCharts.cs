@@ -53,7 +53,7 @@ static class AcceptanceCharts
             new LineChart("Acceptance over the rounds", "Share of a round's candidates that were accepted, and share that was not novel.",
                 [Series("accepted", grouped, static round => round.Accepted), Series("not novel", grouped, static round => round.NotNovel)], "round", "per cent of candidates")
             { FromZero = true },
-            string.Create(CultureInfo.InvariantCulture, $"{rounds.Length:N0} rounds{(grouped.Length < rounds.Length ? $", several to a point ({grouped.Length} points)" : "")}. As the pool grows, more candidates resemble something in it."));
+            string.Create(CultureInfo.InvariantCulture, $"{rounds.Length:N0} rounds{(grouped.Length < rounds.Length ? $", several to a point ({grouped.Length} points)" : "")}."));
     }
 
     static LineSeries Series(string name, ImmutableArray<RoundAcceptance> rounds, Func<RoundAcceptance, int> part) =>

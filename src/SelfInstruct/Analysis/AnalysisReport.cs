@@ -33,11 +33,11 @@ public static class AnalysisReport
             [new ReportColumn("statistic", IsNumber: false), new ReportColumn("here"), new ReportColumn("paper")],
             [
                 ["instructions", Count(s.Instructions), Count(PaperFigures.Instructions)],
-                ["  classification tasks", s.Classification is { } yes ? Count(yes) : "not said", Count(PaperFigures.Classification)],
-                ["  other tasks", s.NonClassification is { } no ? Count(no) : "not said", Count(PaperFigures.NonClassification)],
+                ["of them classification tasks", s.Classification is { } yes ? Count(yes) : "not said", Count(PaperFigures.Classification)],
+                ["of them others", s.NonClassification is { } no ? Count(no) : "not said", Count(PaperFigures.NonClassification)],
                 ["instances", Count(s.Instances), Count(PaperFigures.Instances)],
-                ["  with empty input", Count(s.EmptyInput), Count(PaperFigures.EmptyInput)],
-                ["  with empty input, per cent", Share(s.EmptyInput, s.Instances), Share(PaperFigures.EmptyInput, PaperFigures.Instances)],
+                ["instances with empty input", Count(s.EmptyInput), Count(PaperFigures.EmptyInput)],
+                ["instances with empty input, per cent", Share(s.EmptyInput, s.Instances), Share(PaperFigures.EmptyInput, PaperFigures.Instances)],
                 ["words of an instruction, mean", Mean(s.MeanInstructionWords), Mean(PaperFigures.MeanInstructionWords)],
                 ["words of an input that is not empty, mean", s.InputWords.Count == 0 ? None : Mean(s.MeanInputWords), Mean(PaperFigures.MeanInputWords)],
                 ["words of an output, mean", s.OutputWords.Count == 0 ? None : Mean(s.MeanOutputWords), Mean(PaperFigures.MeanOutputWords)],
@@ -56,7 +56,7 @@ public static class AnalysisReport
         }
 
         yield return SimilarityFigure("nearest-instruction", "ROUGE-L to the nearest other instruction", s.NearestInstruction,
-            "All pairs were compared, exactly. The paper's rule keeps an instruction only up to 0.7 of those before it; instructions counted here once may still be equal in words, as case and punctuation are none.");
+            "All pairs were compared, exactly. The paper's rule lets an instruction into the pool up to 0.7. At exactly 1 the words are the same; case and punctuation may differ.");
     }
 
     static ReportFigure SimilarityFigure(string name, string title, SimilarityStatistics similarity, string comment)
@@ -141,15 +141,15 @@ public static class AnalysisReport
             [new ReportColumn("measure", IsNumber: false), new ReportColumn("all instructions"), new ReportColumn("sample"), new ReportColumn("all outputs"), new ReportColumn("sample")],
             [
                 .. rows.Select(row => (ImmutableArray<string>)[row.Name, .. columns.Select(column => column is null ? None : row.Value(column))]),
-                [$"Vendi score of {Count(d.VendiTexts)} texts", "", Vendi(d.InstructionVendi), "", d.OutputVendi is { } vendi ? Vendi(vendi) : None],
+                ["Vendi score", "", Vendi(d.InstructionVendi), "", d.OutputVendi is { } vendi ? Vendi(vendi) : None],
             ]);
-        yield return new ReportParagraph($"The Vendi score is the effective number of texts: 1 if all are alike, {Count(d.VendiTexts)} if none has a word or a pair of words in common with another.");
+        yield return new ReportParagraph($"The Vendi score is the effective number of texts: 1 if all are alike, {Count(d.InstructionSample.Texts)} for the instructions drawn if none has a word or a pair of words in common with another.");
     }
 
     static IEnumerable<ReportBlock> ExampleBlocks(DatasetAnalysis analysis)
     {
         yield return new ReportHeading("Examples");
-        yield return new ReportParagraph("Texts of the data, letter by letter; a model wrote them, or nobody knows who.");
+        yield return new ReportParagraph("Texts as they stand in the data, long ones cut off.");
         var instructions = analysis.Data.Instructions;
         if (!analysis.NearestSeeds.IsEmpty)
         {
@@ -169,10 +169,10 @@ public static class AnalysisReport
                 .. chosen.Select(i =>
                 {
                     var (neighbour, label, others) = other(i);
-                    return new ReportSideBySide(
+                    return neighbour.Index < 0 ? (ReportBlock)new ReportExcerpt("instruction that shares no word with any", Excerpt(instructions[i].Text)) : new ReportSideBySide(
                     [
                         new ReportExcerpt("instruction", Excerpt(instructions[i].Text)),
-                        new ReportExcerpt(string.Create(CultureInfo.InvariantCulture, $"{label}, ROUGE-L {neighbour.Score:0.00}"), neighbour.Index < 0 ? "" : Excerpt(others[neighbour.Index])),
+                        new ReportExcerpt(string.Create(CultureInfo.InvariantCulture, $"{label}, ROUGE-L {neighbour.Score:0.00}"), Excerpt(others[neighbour.Index])),
                     ]);
                 }),
             ]);

@@ -29,11 +29,8 @@ public sealed record DatasetAnalysis(
     ImmutableArray<Neighbour> NearestSeeds,
     ImmutableArray<Neighbour> NearestInstructions)
 {
-    /// <summary>Texts of the samples.</summary>
+    /// <summary>Texts of the samples; the eigenvalues of the Vendi score cost the cube of it.</summary>
     public const int SampleSize = 1000;
-
-    /// <summary>Eigenvalues cost the cube of it.</summary>
-    public const int VendiSampleSize = 500;
 
     const int TopVerbs = 20;
     const int TopNouns = 4;
@@ -130,26 +127,24 @@ public sealed record DatasetAnalysis(
 
     static DiversityStatistics MeasureDiversity(AnalysedData data, ImmutableArray<string> instructions, long seed, CancellationToken cancellationToken)
     {
-        var (all, sample, vendi, size) = MeasureDiversity(instructions, seed, "instructions", cancellationToken);
+        var (all, sample, vendi) = MeasureDiversity(instructions, seed, "instructions", cancellationToken);
         if (data.Instances.IsEmpty)
         {
-            return new DiversityStatistics(seed, all, null, sample, null, size, vendi, null);
+            return new DiversityStatistics(seed, all, null, sample, null, vendi, null);
         }
 
         var outputs = MeasureDiversity([.. data.Instances.Select(static instance => instance.Output)], seed, "outputs", cancellationToken);
-        return new DiversityStatistics(seed, all, outputs.All, sample, outputs.Sample, size, vendi, outputs.Vendi);
+        return new DiversityStatistics(seed, all, outputs.All, sample, outputs.Sample, vendi, outputs.Vendi);
     }
 
-    static (RunDiversity All, RunDiversity Sample, double Vendi, int VendiTexts) MeasureDiversity(ImmutableArray<string> texts, long seed, string kind, CancellationToken cancellationToken)
+    static (RunDiversity All, RunDiversity Sample, double Vendi) MeasureDiversity(ImmutableArray<string> texts, long seed, string kind, CancellationToken cancellationToken)
     {
         var words = NumberedWords.Of(texts, AnalysisOptions.DiversityWords);
         var all = RunDiversity.Of(words);
         cancellationToken.ThrowIfCancellationRequested();
         var drawn = new CounterRandom(seed, $"analysis/{kind}", 0, 0).Draw(Enumerable.Range(0, texts.Length).ToList(), SampleSize);
-        var sample = RunDiversity.Of(words.Take(drawn));
-        cancellationToken.ThrowIfCancellationRequested();
-        var few = drawn[..Math.Min(VendiSampleSize, drawn.Length)];
-        return (all, sample, VendiScore.Of(words.Take(few)), few.Length);
+        var sample = words.Take(drawn);
+        return (all, RunDiversity.Of(sample), VendiScore.Of(sample));
     }
 
     static LabelStatistics? MeasureLabels(AnalysedData data)

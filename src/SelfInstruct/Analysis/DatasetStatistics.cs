@@ -57,15 +57,13 @@ public sealed record LengthStatistics(int Count, double Mean, int Median, int Lo
 /// <param name="Instructions">Of all instructions.</param>
 /// <param name="Outputs">Of all outputs; null where there are none.</param>
 /// <param name="InstructionSample">Of at most <see cref="DatasetAnalysis.SampleSize"/>: sets of unlike size can be compared by this alone.</param>
-/// <param name="VendiTexts">In the sample that the Vendi scores are of.</param>
-/// <param name="InstructionVendi">In [1, <paramref name="VendiTexts"/>].</param>
+/// <param name="InstructionVendi">Of the sample, in [1, texts].</param>
 public sealed record DiversityStatistics(
     long Seed,
     RunDiversity Instructions,
     RunDiversity? Outputs,
     RunDiversity InstructionSample,
     RunDiversity? OutputSample,
-    int VendiTexts,
     double InstructionVendi,
     double? OutputVendi);
 

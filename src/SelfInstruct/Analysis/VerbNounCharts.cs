@@ -36,7 +36,7 @@ static class VerbNounCharts
     {
         var v = s.VerbNouns;
         return string.Create(CultureInfo.InvariantCulture,
-            $"A verb and its noun were found in {v.Pairs:N0} of {s.Instructions:N0} instructions ({AnalysisReport.Share(v.Pairs, s.Instructions)} %; paper {PaperFigures.VerbNounPairs:N0} of {PaperFigures.Instructions:N0}, {AnalysisReport.Share(PaperFigures.VerbNounPairs, PaperFigures.Instructions)} %), {v.DistinctPairs:N0} different pairs. Those drawn are {100 * v.TopShare:0.0} % of all instructions (paper {100 * PaperFigures.TopVerbShare:0} %). ")
+            $"A verb and its noun were found in {v.Pairs:N0} of {s.Instructions:N0} instructions ({AnalysisReport.Share(v.Pairs, s.Instructions)} %; paper {PaperFigures.VerbNounPairs:N0} of {PaperFigures.Instructions:N0}, {AnalysisReport.Share(PaperFigures.VerbNounPairs, PaperFigures.Instructions)} %), {v.DistinctPairs:N0} different pairs. A verb is drawn as wide as its four nouns together; all that is drawn is {100 * v.TopShare:0.0} % of all instructions (paper {100 * PaperFigures.TopVerbShare:0} %). ")
             + string.Create(CultureInfo.InvariantCulture,
             $"By rules, not a parser: of {VerbNounAccuracy.Sentences} labelled instructions that no rule was written for, the verb is right in {Percent(VerbNounAccuracy.SameVerb):0.0} %, the noun in {Percent(VerbNounAccuracy.SameNoun):0.0} %, both in {Percent(VerbNounAccuracy.SamePair):0.0} %.");
     }

@@ -11,12 +11,12 @@ public sealed record SunburstSector(string Name, int Count, ImmutableArray<(stri
 /// <param name="Sectors">A sector is as wide as its parts together, so that the rings are full.</param>
 public sealed record Sunburst(string Title, string Description, ImmutableArray<SunburstSector> Sectors) : Chart(Title, Description)
 {
-    const double Hole = 62;
-    const double Middle = 178;
-    const double Outer = 202;
-    const double LabelAt = 209;
+    const double Hole = 70;
+    const double Middle = 206;
+    const double Outer = 232;
+    const double LabelAt = 239;
     const double LabelHeight = 12.5;
-    const double LabelRoom = 120;
+    const double LabelRoom = 100;
     const int LongestInside = 13;
 
     public override string ToSvg()
@@ -57,7 +57,7 @@ public sealed record Sunburst(string Title, string Description, ImmutableArray<S
 
         // Beside the rim, where a sector is widest.
         var name = MarkupText.Shorten(Sectors[i].Name, LongestInside);
-        var radius = Middle - 6 - TextWidth(name);
+        var radius = Middle - 10 - TextWidth(name);
         if ((end - start) * Math.Max(radius, Hole) >= LabelHeight)
         {
             canvas.RadialText(centre, Math.Max(radius, Hole + 2), (start + end) / 2, name, "on-part", tip);

@@ -68,15 +68,21 @@ sealed class QuestionFinder(Clause clause)
     /// <summary>"What causes thunder", "which animals hibernate", "who wrote it": the question word is the subject.</summary>
     Request? FindSubjectsVerb(int i, bool hasNoun)
     {
-        for (var k = i + (hasNoun ? 2 : 1); k < clause.Count && clause[k].Kind != TokenKind.Mark; k++)
+        for (var k = i + (clause.IsOne(i, "how") ? 3 : 1); k < clause.Count && clause[k].Kind != TokenKind.Mark; k++)
         {
             if (clause.Is(k - 1, "determiner") && k - 1 > i || clause.Is(k - 1, "preposition") || clause.IsAdjective(k - 1) || clause.Is(k, "auxiliary") && !clause.IsOne(k, "have", "has", "had"))
             {
                 continue;
             }
 
-            var forms = VerbForm.ThirdPerson | VerbForm.Past | (hasNoun ? VerbForm.Base : VerbForm.None);
-            if (clause.Verb(k, forms) is { } verb && clause.Verb(k + 1, forms) is null && !clause.Is(clause.SkipAdverbs(k + 1), "auxiliary"))
+            // "What causes tides", but "what types of rock".
+            var forms = VerbForm.ThirdPerson | VerbForm.Past | (hasNoun && k > i + 1 ? VerbForm.Base : VerbForm.None);
+            if (k == i + 1 && clause.IsOne(k + 1, "of"))
+            {
+                continue;
+            }
+
+            if (clause.Verb(k, forms) is { } verb && clause.Verb(k + 1, forms | VerbForm.Base) is null && !clause.Is(clause.SkipAdverbs(k + 1), "auxiliary"))
             {
                 return new Request(verb, k);
             }

@@ -9,11 +9,11 @@ public static class VerbNounAccuracy
     public const int Sentences = 300;
 
     /// <summary>Same verb, or none on both sides.</summary>
-    public const int SameVerb = 0;
+    public const int SameVerb = 294;
 
     /// <summary>Same noun, or none on both sides.</summary>
-    public const int SameNoun = 0;
+    public const int SameNoun = 283;
 
     /// <summary>Both.</summary>
-    public const int SamePair = 0;
+    public const int SamePair = 282;
 }

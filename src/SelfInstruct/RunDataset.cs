@@ -13,10 +13,15 @@ public static class RunDataset
     /// <exception cref="InvalidDataException">Neither instructions nor instances are there, or a line is not what it should be.</exception>
     public static AnalysedData Read(RunFolder folder)
     {
+        if (!File.Exists(folder.Instructions) && !File.Exists(folder.Instances))
+        {
+            throw new InvalidDataException($"{folder.FolderPath}: holds neither {Path.GetFileName(folder.Instructions)} nor {Path.GetFileName(folder.Instances)}. Give a run folder, or a file.");
+        }
+
         var rows = new AnalysedRows();
         var reading = Settings(folder).Classification.Reading;
         var answers = new Dictionary<string, bool?>(StringComparer.Ordinal);
-        foreach (var answer in Lines(folder.Classification, TaskJson.Format.ClassificationAnswer))
+        foreach (var answer in Lines(Answers(folder), TaskJson.Format.ClassificationAnswer))
         {
             // No clear answer is taken for no, as the steps that follow do.
             answers[answer.Instruction] = answer.IsClassification is { } words ? reading.Parse(words) is true : null;
@@ -41,6 +46,10 @@ public static class RunDataset
     /// <exception cref="InvalidDataException">run.yaml is not readable.</exception>
     public static SelfInstructOptions Settings(RunFolder folder) =>
         File.Exists(folder.Configuration) ? SelfInstructSettings.ApplyFile(new SelfInstructOptions(), folder.Configuration) : new SelfInstructOptions();
+
+    /// <summary>The original's program adds model and template to the name.</summary>
+    static string Answers(RunFolder folder) =>
+        File.Exists(folder.Classification) ? folder.Classification : Directory.EnumerateFiles(folder.FolderPath, "is_clf_or_not_*.jsonl").Order(StringComparer.Ordinal).FirstOrDefault() ?? folder.Classification;
 
     static RunAcceptance ReadAcceptance(RunFolder folder, Dictionary<int, int> accepted)
     {

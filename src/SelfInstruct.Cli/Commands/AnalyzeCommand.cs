@@ -25,9 +25,9 @@ static class AnalyzeCommand
     static JsonObject Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var path = parsed.GetValue(Input)!;
-        var isFolder = Directory.Exists(path);
-        var data = isFolder ? RunDataset.Read(RunFolder.Look(path)) : ReadFile(path, cancellationToken);
-        var options = Options(parsed, isFolder ? RunDataset.Settings(RunFolder.Look(path)).SeedTasks : null);
+        using var run = Directory.Exists(path) ? RunFolder.Look(path) : null;
+        var data = run is not null ? RunDataset.Read(run) : ReadFile(path, cancellationToken);
+        var options = Options(parsed, run is not null ? RunDataset.Settings(run).SeedTasks : null);
         var progress = new StatusLine(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
         DatasetAnalysis analysis;
         try
@@ -39,7 +39,7 @@ static class AnalyzeCommand
             progress.End();
         }
 
-        var folder = parsed.GetValue(Out) ?? (isFolder ? Path.Combine(path, "report") : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path) + "-report"));
+        var folder = parsed.GetValue(Out) ?? (run is not null ? Path.Combine(path, "report") : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path) + "-report"));
         var paths = ReportFiles.Write(AnalysisReport.Of(analysis), folder);
         var statistics = Path.Combine(folder, "statistics.json");
         File.WriteAllText(statistics, JsonSerializer.Serialize(analysis.Statistics, AnalysisJson.Format.DatasetStatistics) + "\n");

@@ -8,6 +8,8 @@ namespace SelfInstruct.Analysis;
 static class AcceptanceCharts
 {
     const string Instructions = "instructions";
+    const int FewRounds = 6;
+    const int MostPoints = 50;
 
     public static IEnumerable<ReportBlock> Blocks(DatasetStatistics s)
     {
@@ -47,6 +49,15 @@ static class AcceptanceCharts
 
     static ReportFigure Rounds(ImmutableArray<RoundAcceptance> rounds)
     {
+        if (rounds.Length < FewRounds)
+        {
+            return new ReportFigure(
+                "acceptance",
+                new StackedBarChart("Acceptance over the rounds", "For each round, its candidates: accepted, not novel, and left out by other rules.", ["accepted", "not novel", "other rules"],
+                    [.. rounds.Select(static round => new StackedRow($"round {round.Round}", [round.Accepted, round.NotNovel, round.Rejected - round.NotNovel]))], AreGrades: false),
+                $"{rounds.Length} rounds.");
+        }
+
         var grouped = Grouped(rounds);
         return new ReportFigure(
             "acceptance",
@@ -60,10 +71,9 @@ static class AcceptanceCharts
         new(name, [.. rounds.Where(static round => round.Accepted + round.Rejected > 0).Select(round => new ChartPoint(round.Round, 100.0 * part(round) / (round.Accepted + round.Rejected)))]);
 
     /// <summary>At most so many points that a line is seen, not a hedge.</summary>
-    static ImmutableArray<RoundAcceptance> Grouped(ImmutableArray<RoundAcceptance> rounds)
-    {
-        const int most = 50;
-        return rounds.Length <= most ? rounds : [.. rounds.Chunk((rounds.Length + most - 1) / most).Select(static some =>
-            new RoundAcceptance(some[some.Length / 2].Round, some.Sum(static round => round.Accepted), some.Sum(static round => round.Rejected), some.Sum(static round => round.NotNovel)))];
-    }
+    static ImmutableArray<RoundAcceptance> Grouped(ImmutableArray<RoundAcceptance> rounds) =>
+    [
+        .. rounds.Chunk((rounds.Length + MostPoints - 1) / MostPoints).Select(static some => new RoundAcceptance(
+            some[some.Length / 2].Round, some.Sum(static round => round.Accepted), some.Sum(static round => round.Rejected), some.Sum(static round => round.NotNovel))),
+    ];
 }

@@ -106,6 +106,18 @@ public sealed partial class DatasetAnalysisTests : IDisposable
     }
 
     [Fact]
+    public void The_originals_name_for_classification_answers_is_known()
+    {
+        _folder.Write("machine_generated_instructions.jsonl", "{\"instruction\":\"Is it an animal?\",\"request_idx\":0}\n");
+        _folder.Write("is_clf_or_not_davinci_template_1.jsonl", "{\"instruction\":\"Is it an animal?\",\"is_classification\":\" Yes\"}\n");
+        Assert.True(RunDataset.Read(RunFolder.Look(_folder.FolderPath)).Instructions[0].IsClassification);
+    }
+
+    [Fact]
+    public void A_folder_with_neither_instructions_nor_instances_is_refused() =>
+        Assert.Contains("Give a run folder", Assert.Throws<InvalidDataException>(() => RunDataset.Read(RunFolder.Look(_folder.FolderPath))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void The_page_asks_for_nothing_from_elsewhere_and_hostile_text_stays_text()
     {
         var analysis = Measure(Read("{\"instruction\":\"Write <script src=http://x.example/a.js></script> a 'story'.\",\"output\":\"<img src=x onerror=alert(1)>\",\"is_classification\":true}\n" + Rows), "Write <b>a</b> thing");

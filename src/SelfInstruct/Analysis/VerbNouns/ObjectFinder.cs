@@ -148,7 +148,6 @@ sealed class ObjectFinder(Clause clause)
         }
 
         var head = -1;
-        var hasModifier = false;
         var isFirst = true;
         for (; i < clause.Count && !IsEnd(i) && !EndsPhrase(i, head, isFirst); i++)
         {
@@ -157,7 +156,6 @@ sealed class ObjectFinder(Clause clause)
                 head = i;
             }
 
-            hasModifier |= head < 0 && clause.IsAdjective(i);
             isFirst = false;
         }
 

@@ -5,7 +5,7 @@ namespace SelfInstruct.Tests.Novelty;
 /// <summary>Against the definition of ROUGE-L, pair by pair.</summary>
 public sealed class ComparedTextsTests
 {
-    static readonly IReadOnlyList<string> Texts = AdversarialTexts.Create(400, seed: 11);
+    static readonly IReadOnlyList<string> Texts = AdversarialTexts.Create(300, seed: 11);
     static readonly List<IReadOnlyList<string>> Words = [.. Texts.Select(static text => (IReadOnlyList<string>)[.. WordSplitter.Released.Split(text).Select(string.Intern)])];
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class ComparedTextsTests
     [Fact]
     public void The_nearest_of_these_texts_is_found_for_others()
     {
-        var others = AdversarialTexts.Create(150, seed: 12);
+        var others = AdversarialTexts.Create(80, seed: 12);
         var nearest = new ComparedTexts(Texts, WordSplitter.Released).FindNearest(others, CancellationToken.None);
         for (var i = 0; i < others.Count; i++)
         {

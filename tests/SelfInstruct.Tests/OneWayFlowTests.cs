@@ -22,6 +22,7 @@ public sealed partial class OneWayFlowTests
         ["Reports"] = [],
         ["Trainers"] = ["Tasks", "Runs", "Datasets"],
         ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports"],
+        ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports"],
     };
 
     static readonly Dictionary<string, string[]> MayReference = new()
@@ -66,7 +67,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Reports|Evaluation)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Reports|Evaluation|Analysis)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

@@ -42,6 +42,8 @@ public static class ChartStyle
         .chart .error{stroke:var(--ink);stroke-width:1.5;fill:none}
         .chart .halo{stroke:var(--paper);stroke-width:6;stroke-opacity:.5}
         .chart .ground{fill:var(--paper)}
+        .chart .edge{stroke:var(--paper);stroke-width:1}
+        .chart .light{fill-opacity:.62}
         .chart .curve{fill:none;stroke-width:2;stroke-linejoin:round}
         {{string.Concat(Enumerable.Range(0, SeriesColours).Select(static i => $".chart .s{i}{{fill:var(--s{i})}}.chart .l{i}{{stroke:var(--s{i})}}\n"))}}{{string.Concat(Enumerable.Range(0, GradeColours).Select(static i => $".chart .g{i}{{fill:var(--g{i})}}\n"))}}.chart .on-g0,.chart .on-g3{fill:#fff}
         .chart .on-g1,.chart .on-g2{fill:#1d2127}

@@ -32,6 +32,28 @@ sealed class SvgCanvas
     public void Circle(double x, double y, double radius, string style, string? tip = null) =>
         Shape("circle", $"{At("cx", x)}{At("cy", y)}{At("r", radius)}", style, tip);
 
+    /// <summary>A piece of a ring.</summary>
+    /// <param name="from">Radians, clockwise from the top; less than a whole turn before <paramref name="to"/>.</param>
+    public void Sector((double X, double Y) centre, double inner, double outer, double from, double to, string style, string? tip = null)
+    {
+        var large = to - from > Math.PI ? 1 : 0;
+        var data = $"M{At(outer, from)}A{Number(outer)} {Number(outer)} 0 {large} 1 {At(outer, to)}L{At(inner, to)}A{Number(inner)} {Number(inner)} 0 {large} 0 {At(inner, from)}Z";
+        Shape("path", $" d=\"{data}\"", style, tip);
+
+        string At(double radius, double angle) => $"{Number(centre.X + (radius * Math.Sin(angle)))} {Number(centre.Y - (radius * Math.Cos(angle)))}";
+    }
+
+    /// <summary>A text along a radius, upright enough to be read.</summary>
+    /// <param name="radius">Of the end that is nearer to the centre.</param>
+    /// <param name="angle">Radians, clockwise from the top.</param>
+    public void RadialText((double X, double Y) centre, double radius, double angle, string text, string style, string? tip = null)
+    {
+        var isLeft = angle > Math.PI;
+        var (x, y) = (centre.X + (radius * Math.Sin(angle)), centre.Y - (radius * Math.Cos(angle)));
+        var degrees = (angle * 180 / Math.PI) + (isLeft ? 90 : -90);
+        _svg.Append($"<text{At("x", x)}{At("y", y)} dy=\"0.35em\" class=\"{style}\" text-anchor=\"{Name(isLeft ? Anchor.End : Anchor.Start)}\" transform=\"rotate({Number(degrees)} {Number(x)} {Number(y)})\">{MarkupText.Escape(text)}{Tip(tip)}</text>\n");
+    }
+
     /// <param name="turned">A quarter turn against the clock, for the label of an upright axis.</param>
     public void Text(double x, double y, string text, string style, Anchor anchor = Anchor.Start, bool turned = false, string? tip = null)
     {

@@ -13,6 +13,7 @@ public sealed class PageTests
         new StackedBarChart(Hostile, Hostile, ["A", "B", "C", Hostile], [new(Hostile, [1, 0, 64, 187]), new("nothing rated", [0, 0, 0, 0])], AreGrades: true),
         new LineChart(Hostile, Hostile, [new(Hostile, [new(1, 2, 1, 3), new(10, 1)]), new("two", [new(5, 5)])], Hostile, Hostile) { LogarithmicX = true, FromZero = true },
         new Histogram(Hostile, Hostile, [0, 1, 2], [3, 0], Hostile),
+        new Sunburst(Hostile, Hostile, [new(Hostile, 5, [(Hostile, 2), ("b", 1)]), new("two", 1, [("c", 1)])]),
     ];
 
     static readonly Report Page = new(

@@ -20,6 +20,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     EvaluateCommand.Create(),
     FinetuneCommand.Create(),
     PretrainCommand.Create(),
+    ServeCommand.Create(),
     DoctorCommand.Create(),
 };
 

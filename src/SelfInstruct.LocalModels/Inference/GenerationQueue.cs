@@ -4,7 +4,7 @@ namespace SelfInstruct.LocalModels.Inference;
 sealed class GenerationQueue(int threads)
 {
     readonly object _gate = new();
-    readonly Queue<Generation> _waiting = new();
+    Queue<Generation> _waiting = new();
     int _running;
     bool _closed;
 
@@ -32,6 +32,7 @@ sealed class GenerationQueue(int threads)
                 Monitor.Wait(_gate);
             }
 
+            DropCancelled();
             while (!_closed && _waiting.Count > 0 && batch.Count < Math.Min(most, Share()) && fits(_waiting.Peek()))
             {
                 batch.Add(start(_waiting.Dequeue()));
@@ -61,6 +62,15 @@ sealed class GenerationQueue(int threads)
             Generation[] left = [.. _waiting];
             _waiting.Clear();
             return left;
+        }
+    }
+
+    /// <summary>What was cancelled while it waited is neither held nor begun.</summary>
+    void DropCancelled()
+    {
+        if (_waiting.Any(static generation => generation.IsOver))
+        {
+            _waiting = new(_waiting.Where(static generation => !generation.IsOver));
         }
     }
 

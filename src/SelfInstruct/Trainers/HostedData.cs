@@ -35,7 +35,7 @@ public sealed record HostedData(ReadOnlyMemory<byte> Train, ReadOnlyMemory<byte>
 
         var tokens = data.Train.Sum(static row => row.Turns.Sum(static turn => (long)TokenEstimate.Of(turn.Content)));
         return new HostedData(
-            Write(data, data.Train, isChat), data.HeldOut.IsEmpty ? null : Write(data, data.HeldOut, isChat), data.Train.Length, data.HeldOut.Length, tokens);
+            Write(data, data.Train, isChat), data.HeldOut.IsEmpty ? default(ReadOnlyMemory<byte>?) : Write(data, data.HeldOut, isChat), data.Train.Length, data.HeldOut.Length, tokens);
     }
 
     static ReadOnlyMemory<byte> Write(TrainerData data, ImmutableArray<DatasetRow> rows, bool isChat)

@@ -1,6 +1,10 @@
+using System.ClientModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using OpenAI.FineTuning;
 using SelfInstruct.Tests;
+
+#pragma warning disable OPENAI001 // The package marks its fine-tuning as experimental.
 
 namespace SelfInstruct.IntegrationTests.HostedFinetuning;
 
@@ -215,6 +219,41 @@ public sealed class HostedFinetuneTests : IDisposable
         Assert.Equal(2, few.ExitCode);
         Assert.Contains("9 examples are too few", few.Errors, StringComparison.Ordinal);
         Assert.Equal(calls, server.Calls.Count);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task OpenAI_s_client_makes_the_same_job_and_reads_what_this_server_tells()
+    {
+        using var server = new FinetuningServer { Key = Key };
+        var run = await RunAsync(server, "out", "--suffix", "mine", "--seed", "9", "--batch-size", "4");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var client = new FineTuningClient(new ApiKeyCredential(Key), new FineTuningClientOptions { Endpoint = server.Address });
+        var theirs = await client.FineTuneAsync("base", "file-1", waitUntilCompleted: false, new FineTuningOptions
+        {
+            Suffix = "mine",
+            Seed = 9,
+            TrainingMethod = FineTuningTrainingMethod.CreateSupervised(batchSize: 4, epochCount: 2),
+        });
+        foreach (var field in new[] { "model", "training_file", "suffix", "seed", "method" })
+        {
+            Assert.True(JsonNode.DeepEquals(server.Jobs[1][field], server.Jobs[0][field]), $"{field}: {server.Jobs[1][field]?.ToJsonString()} there, {server.Jobs[0][field]?.ToJsonString()} here");
+        }
+
+        for (var looks = 0; looks < 4; looks++)
+        {
+            await theirs.UpdateStatusAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((FineTuningStatus.Succeeded, "ft:base:org:mine:ftjob-2"), (theirs.Status, theirs.Value));
+        Assert.Equal(4321, (await client.GetJobAsync("ftjob-2", TestContext.Current.CancellationToken)).BillableTrainedTokenCount);
+        var events = new List<FineTuningEvent>();
+        await foreach (var one in theirs.GetEventsAsync(new GetEventsOptions(), TestContext.Current.CancellationToken))
+        {
+            events.Add(one);
+        }
+
+        Assert.Equal(8, events.Count);
+        Assert.Equal("Step 4/4: training loss=1", events[0].Message);
     }
 
     public void Dispose() => _folder.Dispose();

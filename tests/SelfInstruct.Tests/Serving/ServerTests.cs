@@ -202,6 +202,40 @@ public sealed class ServerTests
         Assert.Equal(HttpStatusCode.BadRequest, never.StatusCode);
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task A_caller_who_leaves_before_a_whole_answer_frees_its_places()
+    {
+        await using var served = await ServedModels.StartAsync(ServedModels.Chat(context: 20_000));
+        using var leaving = new CancellationTokenSource();
+        var body = TextBody("a", 1, 19_000);
+        body["n"] = 3;
+        var left = served.SendAsync(Text, body, leaving.Token);
+        while ((int)(await served.HealthAsync())["in_progress"]! < 3)
+        {
+            await Task.Delay(5, Token);
+        }
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        Assert.Equal((1, 0L), ((int)(await served.HealthWhenIdleAsync())["cancelled"]!, served.Server.Status.Completions));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Completions_that_are_not_done_when_the_wait_is_over_are_cut_off()
+    {
+        var served = await ServedModels.StartAsync(ServedModels.Chat(context: 20_000), new() { Drain = TimeSpan.FromMilliseconds(50) });
+        using var answer = await served.SendAsync(Text, Streamed(TextBody("a", 1, 19_000)), Token);
+        await served.Server.StopAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsStringAsync(Token));
+        while (served.Server.Status.InProgress > 0)
+        {
+            await Task.Delay(5, Token);
+        }
+
+        Assert.Equal((0L, 1L), (served.Server.Status.Completions, served.Server.Status.Cancelled));
+        await served.DisposeAsync();
+    }
+
     [Theory(Timeout = Timeout)]
     [InlineData(Text, """{"model":"tiny","prompt":"a","tools":[{}]}""", 400, "unsupported_parameter", "tools")]
     [InlineData(Text, """{"prompt":"a"}""", 400, "missing_required_parameter", "model")]

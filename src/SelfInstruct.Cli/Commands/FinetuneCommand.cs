@@ -47,7 +47,7 @@ static class FinetuneCommand
             Model, Data, Out, Method, Epochs, LearningRate, BatchSize, Context, Rank, Alpha, Targets, PromptLossWeight, HeldOut, WeightDecay, Seed,
             AdapterOnly, Type, HuggingFace, CheckpointEvery, Recompute, Trainer,
         };
-        foreach (var option in HostedFinetuning.Options)
+        foreach (var option in ProviderFinetuning.Options)
         {
             command.Options.Add(option);
         }
@@ -59,12 +59,12 @@ static class FinetuneCommand
     static Task<CommandResult> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var (spec, trainer) = (parsed.GetValue(Model)!, parsed.GetValue(Trainer));
-        if (trainer is null && HostedFinetuning.IsHosted(spec))
+        if (trainer is null && ProviderFinetuning.IsHosted(spec))
         {
-            return HostedFinetuning.RunAsync(parsed, ReadHosted(parsed, spec), cancellationToken);
+            return ProviderFinetuning.RunAsync(parsed, ReadHosted(parsed, spec), cancellationToken);
         }
 
-        HostedFinetuning.ThrowIfGiven(parsed, spec);
+        ProviderFinetuning.ThrowIfGiven(parsed, spec);
         return Task.FromResult(trainer is null ? Run(parsed, cancellationToken) : WriteRecipe(parsed, trainer));
     }
 
@@ -72,7 +72,7 @@ static class FinetuneCommand
     static HostedRequest ReadHosted(ParseResult parsed, string spec)
     {
         Option[] ours = [Method, LearningRate, Context, Rank, Alpha, Targets, PromptLossWeight, WeightDecay, AdapterOnly, Type, HuggingFace, CheckpointEvery, Recompute];
-        if (Array.Find(ours, option => HostedFinetuning.IsGiven(parsed, option)) is { } wrong)
+        if (Array.Find(ours, option => ProviderFinetuning.IsGiven(parsed, option)) is { } wrong)
         {
             throw new InvalidDataException($"{wrong.Name}: {spec} is trained at its provider, which decides that itself. Leave it out.");
         }
@@ -80,7 +80,7 @@ static class FinetuneCommand
         var (options, data) = (Options(parsed), parsed.GetValue(Data)!);
         var hash = File.Exists(data) ? Hash(data) : throw new InvalidDataException($"{data}: no such file.");
         return new HostedRequest(
-            spec, data, hash, parsed.GetValue(Out)!, options.Epochs, HostedFinetuning.IsGiven(parsed, BatchSize) ? options.BatchSize : null, (int)options.Seed, options.HeldOutShare);
+            spec, data, hash, parsed.GetValue(Out)!, options.Epochs, ProviderFinetuning.IsGiven(parsed, BatchSize) ? options.BatchSize : null, (int)options.Seed, options.HeldOutShare);
     }
 
     static CommandResult WriteRecipe(ParseResult parsed, string trainer)

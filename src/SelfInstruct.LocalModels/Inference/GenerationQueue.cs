@@ -27,12 +27,13 @@ sealed class GenerationQueue(int threads)
     {
         lock (_gate)
         {
+            DropCancelled();
             while (!_closed && batch.Count == 0 && _waiting.Count == 0)
             {
                 Monitor.Wait(_gate);
+                DropCancelled();
             }
 
-            DropCancelled();
             while (!_closed && _waiting.Count > 0 && batch.Count < Math.Min(most, Share()) && fits(_waiting.Peek()))
             {
                 batch.Add(start(_waiting.Dequeue()));

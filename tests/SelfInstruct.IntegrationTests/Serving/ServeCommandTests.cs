@@ -82,12 +82,17 @@ public sealed class ServeCommandTests : IDisposable
         Assert.Contains("\"invalid_json\"", error, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task The_starter_behind_it_drives_a_run_of_our_own()
+    /// <summary>The starter is a base model; with a template it is asked in messages, and continues those.</summary>
+    [Theory(Timeout = Timeout)]
+    [InlineData("openai-completions")]
+    [InlineData("openai")]
+    public async Task The_starter_behind_it_drives_a_run_of_our_own(string kind)
     {
-        await using var server = await ServeProcess.StartAsync(null, "--model", "starter");
+        var starter = GgufFile.Read(Repository.In("models", "starter", "starter.gguf"));
+        GgufFile.Write(_folder.In("starter.gguf"), starter with { Vocabulary = starter.Vocabulary with { ChatTemplate = "<|im_start|>" } }, GgufType.F32, "starter");
+        await using var server = await ServeProcess.StartAsync(null, "--model", "local:" + _folder.In("starter.gguf"), "--name", "starter");
         var run = await CommandLine.RunAsync(
-            "generate", "--model", "openai-completions:starter", "--endpoint", new Uri(server.Address, "/v1").AbsoluteUri, "--out", _folder.In("run"), "--instructions", "8",
+            "generate", "--model", $"{kind}:starter", "--endpoint", new Uri(server.Address, "/v1").AbsoluteUri, "--out", _folder.In("run"), "--instructions", "8", "--profile", "paper",
             "--config", Repository.In("models", "starter", "run.yaml"), "--context-length", "512", "--json");
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(8, run.Json.GetProperty("accepted").GetInt32());

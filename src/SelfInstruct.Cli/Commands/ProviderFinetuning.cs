@@ -7,7 +7,7 @@ using SelfInstruct.Trainers;
 namespace SelfInstruct.Cli.Commands;
 
 /// <summary>The part of `finetune` that trains at a provider of OpenAI's fine-tuning API.</summary>
-static class HostedFinetuning
+static class ProviderFinetuning
 {
     const int MostSuffix = 64;
 
@@ -44,7 +44,7 @@ static class HostedFinetuning
         using var hold = folder.Lock();
         using var endpoint = server.Connect(new EndpointOptions(), TimeProvider.System, notices);
         var file = new HostedFinetuningFile(Path.Combine(request.Out, "finetune.json"));
-        var hosted = new Trainers.HostedFinetuning(endpoint, file, Pause(parsed), TimeProvider.System, notices);
+        var hosted = new HostedFinetuning(endpoint, file, Pause(parsed), TimeProvider.System, notices);
         try
         {
             return parsed.GetValue(CancelJob)
@@ -58,7 +58,7 @@ static class HostedFinetuning
     }
 
     static async Task<CommandResult> TrainAsync(
-        ParseResult parsed, HostedRequest request, HostedTraining training, HostedFinetuningFile file, Trainers.HostedFinetuning hosted, CancellationToken cancellationToken)
+        ParseResult parsed, HostedRequest request, HostedTraining training, HostedFinetuningFile file, HostedFinetuning hosted, CancellationToken cancellationToken)
     {
         if (file.Read() is null)
         {

@@ -8,8 +8,6 @@ sealed class Admission(int capacity)
 {
     int _taken;
 
-    public int Capacity => capacity;
-
     public int Taken => Volatile.Read(ref _taken);
 
     /// <returns>Gives the places back when disposed of.</returns>

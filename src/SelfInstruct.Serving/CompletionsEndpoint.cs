@@ -38,11 +38,6 @@ sealed class CompletionsEndpoint(ServedModel served, Admission admission, Servin
         }
 
         var request = await ReadFieldsAsync(context.Request.Body, read, cancellationToken).ConfigureAwait(false);
-        if (request.Completions.Length > admission.Capacity)
-        {
-            throw new RefusalException(400, $"{request.Completions.Length} completions are asked for at once, and this server holds {admission.Capacity} at most. Ask in several requests.", "prompt", "invalid_value");
-        }
-
         for (var i = 0; i < request.Completions.Length; i += request.ChoicesPerPrompt)
         {
             served.Check(request.Completions[i]);

@@ -38,7 +38,7 @@ public sealed record ServedModel(string Name, LocalLanguageModel Model, DateTime
             if (positions > Model.ContextLength)
             {
                 throw new RefusalException(
-                    400, $"This model's maximum context length is {Model.ContextLength} tokens, and your {field} take {positions}. Shorten them.", field, "context_length_exceeded");
+                    400, $"This model's maximum context length is {Model.ContextLength} tokens, and your request takes {positions}. Shorten it.", field, "context_length_exceeded");
             }
 
             if (positions == 0)

@@ -18,6 +18,7 @@ static class ChatRequest
     {
         var turns = Turns(fields.Take("messages") ?? throw RefusalException.Missing("messages"));
         var settings = RequestSettings.Take(fields, contextLength, limits, newSeed);
+        ServedRequest.ThrowIfTooMany(1, settings, limits);
         var wanted = fields.TakeFlag("logprobs") ?? false;
         var most = fields.TakeInteger("top_logprobs", 0, MostLogProbabilities);
         if (most > 0 && !wanted)

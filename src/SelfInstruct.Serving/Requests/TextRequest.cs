@@ -17,11 +17,15 @@ static class TextRequest
     public static ServedRequest Read(RequestFields fields, ServingOptions limits, Func<long> newSeed)
     {
         var settings = RequestSettings.Take(fields, MaxTokens, limits, newSeed);
-        var prompts = Prompts(fields.Take("prompt") ?? throw RefusalException.Missing("prompt"), settings.Sampling);
+        var prompt = fields.Take("prompt") ?? throw RefusalException.Missing("prompt");
+        ServedRequest.ThrowIfTooMany(Count(prompt), settings, limits);
         var logProbabilities = (int?)fields.TakeInteger("logprobs", 0, MostLogProbabilities);
         fields.RefuseRest();
-        return ServedRequest.Of([.. prompts.Select(prompt => settings.With(prompt, logProbabilities))], settings);
+        return ServedRequest.Of([.. Prompts(prompt, settings.Sampling).Select(one => settings.With(one, logProbabilities))], settings);
     }
+
+    static int Count(JsonElement prompt) =>
+        prompt.ValueKind == JsonValueKind.Array && prompt.GetArrayLength() > 0 && prompt[0].ValueKind != JsonValueKind.Number ? prompt.GetArrayLength() : 1;
 
     /// <summary>A text, tokens, or a list of either.</summary>
     static ImmutableArray<LocalRequest> Prompts(JsonElement prompt, Sampling sampling) => prompt.ValueKind switch

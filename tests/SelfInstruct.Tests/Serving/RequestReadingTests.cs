@@ -111,6 +111,15 @@ public sealed class RequestReadingTests
     public async Task A_prompt_that_is_none_is_refused_by_its_place(string body, string param) =>
         Assert.Equal(param, (await Assert.ThrowsAsync<RefusalException>(() => TextAsync(body))).Param);
 
+    [Fact]
+    public async Task More_completions_than_the_server_ever_holds_are_refused_before_they_are_taken_apart()
+    {
+        var many = string.Join(',', Enumerable.Repeat("\"a\"", Limits.MaxQueue));
+        Assert.Equal(Limits.MaxQueue, (await TextAsync($$"""{"prompt":[{{many}}]}""")).Completions.Length);
+        Assert.Equal("n", (await Assert.ThrowsAsync<RefusalException>(() => TextAsync($$"""{"prompt":[{{many}}],"n":2}"""))).Param);
+        Assert.Equal("prompt", (await Assert.ThrowsAsync<RefusalException>(() => TextAsync($$"""{"prompt":[{{many}},5]}"""))).Param);
+    }
+
     [Theory]
     [InlineData("""[]""", "messages")]
     [InlineData("""[5]""", "messages[0]")]

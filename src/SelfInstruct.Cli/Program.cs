@@ -23,6 +23,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     FinetuneCommand.Create(),
     PretrainCommand.Create(),
     ExperimentCommand.Create(),
+    ServeCommand.Create(),
     DoctorCommand.Create(),
 };
 

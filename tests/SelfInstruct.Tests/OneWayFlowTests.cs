@@ -20,7 +20,7 @@ public sealed partial class OneWayFlowTests
         ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
         ["Reports"] = [],
-        ["Trainers"] = ["Tasks", "Runs", "Datasets"],
+        ["Trainers"] = ["Tasks", "Models", "Runs", "Datasets"],
         ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports"],
         ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports"],
     };
@@ -30,7 +30,8 @@ public sealed partial class OneWayFlowTests
         ["SelfInstruct"] = [],
         ["SelfInstruct.LocalModels"] = ["SelfInstruct"],
         ["SelfInstruct.Miniature"] = ["SelfInstruct.LocalModels"],
-        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature"],
+        ["SelfInstruct.Serving"] = ["SelfInstruct", "SelfInstruct.LocalModels"],
+        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Serving"],
     };
 
     [Fact]

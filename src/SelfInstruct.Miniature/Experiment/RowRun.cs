@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using SelfInstruct.Datasets;
-using SelfInstruct.Evaluation;
 using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Inference;
 using SelfInstruct.LocalModels.Training;

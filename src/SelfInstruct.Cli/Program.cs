@@ -15,6 +15,8 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     RunCommands.Create("prepare"),
     ExplainCommand.Create(),
     ImportCommand.Create(),
+    LintCommand.Create(),
+    ExportCommand.Create(),
     DedupeCommand.Create(),
     ScoreCommand.Create(),
     EvaluateCommand.Create(),

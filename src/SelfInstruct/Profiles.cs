@@ -4,6 +4,7 @@ using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
 using SelfInstruct.Novelty;
+using SelfInstruct.Quality;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct;
@@ -61,6 +62,7 @@ public static class Profiles
         },
         Classification = new ClassificationOptions { Reading = ClassificationReading.Modern, MaxTokens = 16, Stop = [] },
         Instances = new InstanceOptions { Reading = InstanceReading.Modern, PresencePenalty = 0, MaxTokens = 2048, Stop = [] },
+        Quality = new QualityOptions { Rules = QualityRules.Trusted },
     };
 
     public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile, Alpaca.Profile, Modern.Profile];

@@ -176,15 +176,16 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var selected = raw
             .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
             .ToList();
-        var instances = selected.SelectMany(static one => one.Kept).ToList();
+        var (instances, faulty) = new DatasetFilter(_options).Apply(selected.SelectMany(static one => one.Kept));
         var dataset = new DatasetWriter(_options.Datasets, randomness).Build(instances, _seeds);
         JsonLines.WriteAll(_folder.Instances, instances, TaskJson.Format.GeneratedInstance);
         DatasetWriter.Write(dataset, _folder.FineTuning);
         var rejected = ReadRejected().Where(static rejection => rejection.Stage == "instructions")
             .Concat(selected.SelectMany(static one => one.Rejected))
+            .Concat(faulty)
             .Concat(dataset.Rejected);
         JsonLines.WriteAll(_folder.Rejected, rejected.ToList(), TaskJson.Format.Rejection);
-        _report.Dataset(dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + dataset.Rejected.Length);
+        _report.Dataset(dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + faulty.Length + dataset.Rejected.Length);
         return Count();
     }
 

@@ -20,6 +20,7 @@ public sealed partial class OneWayFlowTests
         ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
         ["Quality"] = ["Answers", "Datasets"],
+        ["Curation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Answers", "Datasets", "Evaluation"],
         ["Reports"] = [],
         ["Trainers"] = ["Tasks", "Runs", "Datasets"],
         ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports"],
@@ -67,7 +68,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Quality|Reports|Evaluation)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Quality|Curation|Reports|Evaluation)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

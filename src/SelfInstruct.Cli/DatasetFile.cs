@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SelfInstruct.Datasets;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli;
 

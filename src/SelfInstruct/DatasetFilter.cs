@@ -8,17 +8,18 @@ namespace SelfInstruct;
 /// <summary>Instances that may join the dataset, and what was left out.</summary>
 public sealed record FilteredDataset(ImmutableArray<GeneratedInstance> Kept, ImmutableArray<Rejection> Rejected);
 
-/// <summary>The last look at the instances of a run, all of them together: the quality rules of the options. What people wrote is not looked at.</summary>
+/// <summary>The last look at the instances of a run, all of them together: the quality rules of the options, and what evaluation sets know. What people wrote is not looked at.</summary>
 sealed class DatasetFilter
 {
     const string Stage = "dataset";
 
     readonly ImmutableArray<QualityRule> _rules;
     readonly QualityContext _context;
+    readonly Decontamination? _decontamination;
 
     /// <exception cref="InvalidDataException">A file that the options name is missing or wrong.</exception>
-    public DatasetFilter(SelfInstructOptions options) =>
-        (_rules, _context) = (QualityRules.Named(options.Quality.Rules), options.Quality.ReadContext());
+    public DatasetFilter(SelfInstructOptions options, Decontamination? decontamination) =>
+        (_rules, _context, _decontamination) = (QualityRules.Named(options.Quality.Rules), options.Quality.ReadContext(), decontamination);
 
     public FilteredDataset Apply(IEnumerable<GeneratedInstance> instances)
     {
@@ -42,7 +43,9 @@ sealed class DatasetFilter
     Rejection? FindRejection(GeneratedInstance instance)
     {
         var row = new TrainingExample(instance.Instruction, instance.Input, instance.Output);
-        return _rules.FirstOrDefault(rule => rule.Find(row, _context) is not null) is { } failed ? Reject(instance, failed.Name) : null;
+        return _rules.FirstOrDefault(rule => rule.Find(row, _context) is not null) is { } failed
+            ? Reject(instance, failed.Name)
+            : _decontamination?.FindRejection(instance, Stage);
     }
 
     static Rejection Reject(GeneratedInstance instance, string rule) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SelfInstruct.Classification;
+using SelfInstruct.Contamination;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
@@ -63,6 +64,7 @@ public static class Profiles
         Classification = new ClassificationOptions { Reading = ClassificationReading.Modern, MaxTokens = 16, Stop = [] },
         Instances = new InstanceOptions { Reading = InstanceReading.Modern, PresencePenalty = 0, MaxTokens = 2048, Stop = [] },
         Quality = new QualityOptions { Rules = QualityRules.Trusted },
+        Decontamination = new DecontaminationOptions { OwnTasks = true },
     };
 
     public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile, Alpaca.Profile, Modern.Profile];

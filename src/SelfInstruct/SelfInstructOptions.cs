@@ -1,4 +1,5 @@
 using SelfInstruct.Classification;
+using SelfInstruct.Contamination;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
@@ -83,6 +84,8 @@ public sealed record SelfInstructOptions
 
     public QualityOptions Quality { get; init; } = new();
 
+    public DecontaminationOptions Decontamination { get; init; } = new();
+
     /// <exception cref="InvalidDataException">Lists every setting that cannot be, with its value and range.</exception>
     public SelfInstructOptions Validated()
     {
@@ -127,6 +130,8 @@ public sealed record SelfInstructOptions
             Instances.MaxTokensBesideClassification is null or >= 1,
             $"instances.max_tokens_beside_classification is {Instances.MaxTokensBesideClassification}; it must be at least 1.");
         Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
+        Check(Decontamination.Words >= 1, $"decontamination.words is {Decontamination.Words}; it must be at least 1.");
+        Check(Decontamination.Threshold is >= 0 and <= 1, $"decontamination.threshold is {Decontamination.Threshold}; it must be in [0, 1].");
         foreach (var rule in Quality.Rules.Except(QualityRules.Names))
         {
             Check(false, $"quality.rules has {rule}; known: {string.Join(", ", QualityRules.Names)}.");

@@ -89,6 +89,10 @@ public static class SelfInstructSettings
         Names("quality.rules", static o => o.Quality.Rules, static (o, v) => o with { Quality = o.Quality with { Rules = v } }),
         Text("quality.language", static o => o.Quality.Language, static (o, v) => o with { Quality = o.Quality with { Language = v } }),
         new("quality.word_lists", static o => o.Quality.WordLists, static (o, v) => o with { Quality = o.Quality with { WordLists = v } }, DecidesAnswers: false, IsPath: true, IsList: true),
+        Flag("decontamination.own_tasks", static o => o.Decontamination.OwnTasks, static (o, v) => o with { Decontamination = o.Decontamination with { OwnTasks = v } }),
+        new("decontamination.against", static o => o.Decontamination.Against, static (o, v) => o with { Decontamination = o.Decontamination with { Against = v } }, DecidesAnswers: false, IsPath: true, IsList: true),
+        Number<int>("decontamination.words", static o => o.Decontamination.Words, static (o, v) => o with { Decontamination = o.Decontamination with { Words = v } }),
+        Number<double>("decontamination.threshold", static o => o.Decontamination.Threshold, static (o, v) => o with { Decontamination = o.Decontamination with { Threshold = v } }),
         Text("datasets.end_of_text", static o => o.Datasets.EndOfText, static (o, v) => o with { Datasets = o.Datasets with { EndOfText = v ?? "" } }),
     ];
 

@@ -45,7 +45,7 @@ public sealed class ModernProfileTests : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task Quality_rules_leave_out_instances_by_name()
     {
-        await RunAsync(new ScriptedModel(static request => request.Origin.Stage == "instances" ? "Output: ```python\nprint(1)" : Answer(request)));
+        await RunAsync(new ScriptedModel(static request => request.Origin.Stage == "instances" ? "Output: Use this:\n```python\nprint(1)" : Answer(request)));
         var rejected = JsonLines.Read(Path.Combine(_folder.In("a"), "rejected.jsonl"), TaskJson.Format.Rejection).Select(static line => line.Value).Where(static line => line.Rule == "unbalanced_fence").ToList();
         Assert.NotEmpty(rejected);
         Assert.All(rejected, static line => Assert.Equal("dataset", line.Stage));

@@ -22,7 +22,7 @@ static partial class ExportCommand
     static readonly Option<long> Seed = new("--seed") { Description = "Decides the split; also the layouts of rows that have none.", DefaultValueFactory = static _ => 42 };
     static readonly Option<string?> Name = new("--name") { Description = "Of the dataset, in its card and for LLaMA-Factory. Default: that of the folder or file." };
     static readonly Option<string> License = new("--license") { Description = "The hub's identifier of the licence, as cc-by-4.0, for the card.", DefaultValueFactory = static _ => UnknownLicense };
-    static readonly Option<string?> Language = new("--language") { Description = "Language of the rows for the card (ISO 639-1). Default: as most instructions, where that is clear." };
+    static readonly Option<string?> Language = new("--language") { Description = "Language of the rows for the card (ISO 639-1). Default: by the commonest words of the instructions, where that is clear." };
 
     public static Command Create()
     {
@@ -96,12 +96,8 @@ static partial class ExportCommand
         return rows.IsEmpty ? throw new InvalidDataException($"{source}: holds no row to export.") : (rows, null);
     }
 
-    /// <summary>That of two thirds of the instructions that are long enough to tell.</summary>
-    static string? FindLanguage(ImmutableArray<ExportRow> rows)
-    {
-        var found = rows.Select(static row => LanguageRule.FindLanguage(row.Example.Instruction)).OfType<string>().CountBy(static language => language).ToList();
-        return found.Count > 0 && found.MaxBy(static pair => pair.Value) is var most && most.Value * 3 >= found.Sum(static pair => pair.Value) * 2 ? most.Key : null;
-    }
+    /// <summary>By the commonest words of all instructions together; one alone is mostly too short to tell.</summary>
+    static string? FindLanguage(ImmutableArray<ExportRow> rows) => LanguageRule.FindLanguage(string.Join('\n', rows.Select(static row => row.Example.Instruction).Distinct()));
 
     static JsonObject Show(DatasetExport export, string path, ParseResult parsed)
     {

@@ -3,6 +3,7 @@ using SelfInstruct.Concurrency;
 using SelfInstruct.Datasets;
 using SelfInstruct.Models;
 using SelfInstruct.Novelty;
+using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -40,7 +41,11 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
     readonly RowAnswers _answers = new(log, options.MaxTokens, "evolve_output");
     readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity, Words = WordSplitter.Modern });
 
-    sealed record Proposal(CurationRow Parent, EvolutionKind Kind, EvolvedTask Task, string Completion);
+    /// <param name="Text">What the task was read from: the answer, or the prompt where it was not asked.</param>
+    sealed record Proposal(CurationRow Parent, EvolutionKind Kind, EvolvedTask Task, string Text, string? Completion)
+    {
+        public string Shown => Task.Instruction.Length > 0 ? $"{Task.Instruction}\nInput: {Task.Input}" : Text;
+    }
 
     /// <param name="rows">The first parents; nothing new may be too near to any of them.</param>
     /// <param name="cancellationToken">Stops between answers; those that came are recorded.</param>
@@ -83,14 +88,14 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
         var accepted = ImmutableArray.CreateBuilder<EvolvedLine>();
         await foreach (var (slot, answer) in answers.ConfigureAwait(false))
         {
-            var (parent, kind, task, completion) = proposals[slot];
+            var (parent, kind, task, _, completion) = proposals[slot];
             if (answer.Fault is { } fault)
             {
-                rejected[slot] = new Rejection(Stage, $"{Show(task)}\nOutput: {answer.Text}", "output_" + fault, Completion: answer.Completion, Round: generation);
+                rejected[slot] = new Rejection(Stage, $"{proposals[slot].Shown}\nOutput: {answer.Text}", "output_" + fault, Completion: answer.Completion.Length > 0 ? answer.Completion : null, Round: generation);
             }
             else
             {
-                accepted.Add(new EvolvedLine(task.Instruction, task.Input, answer.Text, $"{parent.Id}.e{generation}", parent.Id, kind.Name, generation, completion, answer.Completion));
+                accepted.Add(new EvolvedLine(task.Instruction, task.Input, answer.Text, $"{parent.Id}.e{generation}", parent.Id, kind.Name, generation, completion!, answer.Completion));
             }
         }
 
@@ -100,14 +105,14 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
     async Task<Proposal> ProposeAsync(CurationRow row, int generation, int slot, CancellationToken cancellationToken)
     {
         var (kind, prompt) = Question(row, generation, slot, options);
-        if (log.Model.CountTokens(prompt) + options.MaxTokens > log.Model.ContextLength)
+        if (PromptFitting.FindRoom(prompt, log.Model, options.MaxTokens) is not { } room)
         {
-            return new Proposal(row, kind, new EvolvedTask("", "", "prompt_too_long"), "");
+            return new Proposal(row, kind, new EvolvedTask("", "", "prompt_too_long"), prompt, null);
         }
 
-        var sampling = new Sampling(Temperature: 0.7, TopP: 0.95, FrequencyPenalty: 0, PresencePenalty: 0, options.MaxTokens, [], CounterRandom.Key(options.Seed, Stage, generation, slot));
+        var sampling = new Sampling(Temperature: 0.7, TopP: 0.95, FrequencyPenalty: 0, PresencePenalty: 0, room, [], CounterRandom.Key(options.Seed, Stage, generation, slot));
         var answer = await log.CompleteAsync(new CompletionRequest(prompt, sampling) { IsMessage = log.Model.IsChat, Origin = new RequestOrigin(Stage, generation, slot, 0) }, cancellationToken).ConfigureAwait(false);
-        return new Proposal(row, kind, EvolvedTask.Read(answer.Text, answer.FinishReason, row.Example), answer.Key);
+        return new Proposal(row, kind, EvolvedTask.Read(answer.Text, answer.FinishReason, row.Example), answer.Text, answer.Key);
     }
 
     /// <summary>Slots of the tasks that are new, in order; the others are rejected by name.</summary>
@@ -119,15 +124,13 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
         {
             var place = sound.BinarySearch(slot);
             var above = place < 0 ? null : verdicts[place].Above;
-            var (parent, _, task, completion) = proposals[slot];
+            var (parent, _, task, _, completion) = proposals[slot];
             if ((task.Fault ?? (above is null ? null : above.Text == parent.Example.Instruction ? "no_change" : "not_novel")) is { } rule)
             {
-                rejected[slot] = new Rejection(Stage, Show(task), rule, above?.Text, above?.Score, completion, generation);
+                rejected[slot] = new Rejection(Stage, proposals[slot].Shown, rule, above?.Text, above?.Score, completion, generation);
             }
         }
 
         return [.. sound.Where(slot => rejected[slot] is null)];
     }
-
-    static string Show(EvolvedTask task) => $"{task.Instruction}\nInput: {task.Input}";
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SelfInstruct.Answers;
 using SelfInstruct.Datasets;
 using SelfInstruct.Models;
+using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct.Curation;
@@ -14,7 +15,7 @@ public sealed record RowAnswer(string Text, string? Fault, string Completion);
 
 /// <summary>Puts the instruction and input of rows to a model: as a message to a chat model, else in the paper's first layout, which the model continues.</summary>
 /// <param name="log">Asks the model.</param>
-/// <param name="maxTokens">Of an answer.</param>
+/// <param name="maxTokens">Of an answer, or what the context leaves for it.</param>
 /// <param name="stage">Under which it is recorded.</param>
 public sealed class RowAnswers(CompletionLog log, int maxTokens, string stage)
 {
@@ -24,13 +25,13 @@ public sealed class RowAnswers(CompletionLog log, int maxTokens, string stage)
     public async Task<RowAnswer> AskAsync(TrainingExample row, int round, int slot, CancellationToken cancellationToken)
     {
         var prompt = Prompt(row, log.Model);
-        if (log.Model.CountTokens(prompt) + maxTokens > log.Model.ContextLength)
+        if (PromptFitting.FindRoom(prompt, log.Model, maxTokens) is not { } room)
         {
             return new RowAnswer("", "prompt_too_long", "");
         }
 
         var isChat = log.Model.IsChat;
-        var sampling = new Sampling(Temperature: 0, TopP: 1, FrequencyPenalty: 0, PresencePenalty: 0, maxTokens, isChat ? [] : NextTask, Seed: 0);
+        var sampling = new Sampling(Temperature: 0, TopP: 1, FrequencyPenalty: 0, PresencePenalty: 0, room, isChat ? [] : NextTask, Seed: 0);
         var answer = await log.CompleteAsync(new CompletionRequest(prompt, sampling) { IsMessage = isChat, Origin = new RequestOrigin(stage, round, slot, 0) }, cancellationToken).ConfigureAwait(false);
         var text = answer.Text.Trim();
         return new RowAnswer(text, FindFault(text, answer.FinishReason), answer.Key);

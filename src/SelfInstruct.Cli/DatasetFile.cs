@@ -42,21 +42,24 @@ static class DatasetFile
     {
         if (item.Has("instruction") && item.Has("output"))
         {
-            return [new DatasetItem(item, new TrainingExample(item.Text("instruction"), TextOrEmpty(item, "input"), TextOrEmpty(item, "output")), HasFields: true)];
+            return [new DatasetItem(item, new TrainingExample(Text(item, "instruction"), Text(item, "input"), Text(item, "output")), HasFields: true)];
         }
 
         if (item.Has("instances") && item.Object["instances"] is JsonArray instances)
         {
-            var instruction = item.Text("instruction");
+            var instruction = Text(item, "instruction");
             return instances.Select((node, i) => node as JsonObject ?? throw new InvalidDataException($"{item.Place}: instances[{i}] is not an object with input and output."))
                 .Select(instance => item with { Object = instance })
-                .Select(instance => new DatasetItem(item, new TrainingExample(instruction, TextOrEmpty(instance, "input"), TextOrEmpty(instance, "output")), HasFields: false));
+                .Select(instance => new DatasetItem(item, new TrainingExample(instruction, Text(instance, "input"), Text(instance, "output")), HasFields: false));
         }
 
         var row = DatasetRow.Parse(item.Object, item.Place);
-        return [new DatasetItem(item, new TrainingExample(string.Join("\n\n", row.Turns.SkipLast(1).Select(static turn => turn.Content)), "", row.Turns[^1].Content), HasFields: false)];
+        var (asked, answer) = (string.Join("\n\n", row.Turns.SkipLast(1).Select(static turn => turn.Content)), row.Turns[^1].Content);
+
+        // The white space around a laid-out text belongs to its layout.
+        return [new DatasetItem(item, row.IsLaidOut ? new TrainingExample(asked.Trim(), "", answer.Trim()) : new TrainingExample(asked, "", answer), HasFields: false)];
     }
 
     // A row without an answer is a fault that lint names, and no reason to stop.
-    static string TextOrEmpty(PlacedObject item, string field) => item.Has(field) && item.Object[field] is not null ? item.Text(field) : "";
+    static string Text(PlacedObject item, string field) => string.Join('\n', item.Texts(field));
 }

@@ -70,6 +70,21 @@ public sealed class DatasetCommandTests : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
+    [InlineData("{\"instruction\":5,\"output\":\"x\"}", "in.jsonl(1): 5 stands where a text belongs")]
+    [InlineData("{\"instruction\":\"half \\ud83d\",\"output\":\"x\"}", "in.jsonl(1)")]
+    [InlineData("{\"instruction\":\"a\",\"instances\":[5]}", "in.jsonl(1): instances[0] is not an object")]
+    [InlineData("{\"question\":\"a\"}", "in.jsonl(1): has the fields question")]
+    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}", "in.jsonl(1): ends with a turn of user")]
+    [InlineData("[1]", "in.jsonl[0]: not an object")]
+    public async Task A_row_that_cannot_be_read_is_named(string line, string error)
+    {
+        var run = await CommandLine.RunAsync("lint", _folder.Write("in.jsonl", line + "\n"), "--fix", "--out", _folder.In("out.jsonl"));
+        Assert.Contains(error, run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(["in.jsonl"], Directory.EnumerateFiles(_folder.FolderPath).Select(Path.GetFileName));
+    }
+
+    [Theory(Timeout = 60_000)]
     [InlineData("There is no quality rule refusals. Did you mean refusal?", "lint", "IN", "--rules", "refusals")]
     [InlineData("no words are given", "lint", "IN", "--rules", "unsafe")]
     [InlineData("--language xx: not known", "lint", "IN", "--language", "xx")]

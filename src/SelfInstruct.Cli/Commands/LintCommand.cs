@@ -41,8 +41,6 @@ static class LintCommand
         if (work.CopyPath is { } path)
         {
             await JsonLines.WriteAllAsync(path, kept, TaskJson.Format.JsonObject, cancellationToken).ConfigureAwait(false);
-            JsonLines.WriteAll(Path.ChangeExtension(path, ".fixes.jsonl"), work.Fixes, TaskJson.Format.JsonObject);
-            JsonLines.WriteAll(Path.ChangeExtension(path, ".rejected.jsonl"), work.Rejected, TaskJson.Format.JsonObject);
         }
         else
         {
@@ -136,6 +134,13 @@ static class LintCommand
                         yield return Mend(item);
                     }
                 }
+            }
+
+            // Before the copy gets its name: it must not be there without the lists of what it lacks.
+            if (CopyPath is { } path)
+            {
+                JsonLines.WriteAll(Path.ChangeExtension(path, ".fixes.jsonl"), Fixes, TaskJson.Format.JsonObject);
+                JsonLines.WriteAll(Path.ChangeExtension(path, ".rejected.jsonl"), Rejected, TaskJson.Format.JsonObject);
             }
         }
 

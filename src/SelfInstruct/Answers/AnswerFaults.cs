@@ -43,7 +43,7 @@ public static partial class AnswerFaults
         return OpenEnd().IsMatch(end[Math.Max(0, end.Length - looked)..]);
     }
 
-    /// <summary>A long text whose last line is long prose without an end. Lists, tables and code end as they like.</summary>
+    /// <summary>A long text whose last line is long prose without an end. Lists, tables, code and hashtags end as they like.</summary>
     public static bool IsCutOff(string text)
     {
         var trimmed = text.TrimEnd();
@@ -134,6 +134,7 @@ public static partial class AnswerFaults
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IsSame(string text, (int Start, int Length) a, (int Start, int Length) b) =>
         a.Length == b.Length && text.AsSpan(a.Start, a.Length).Equals(text.AsSpan(b.Start, b.Length), StringComparison.OrdinalIgnoreCase);
 
@@ -159,6 +160,7 @@ public static partial class AnswerFaults
 
         public int Length { get; private set; }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool MoveNext()
         {
             var start = Start + Length;
@@ -196,7 +198,7 @@ public static partial class AnswerFaults
     [GeneratedRegex(@"(?:,|\b(?:the|an|and|because))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OpenEnd();
 
-    [GeneratedRegex(@"^\s*(?:[-*•|#>+]|\d+[.)]|//)|[{}<>=;|]|\S:\s")]
+    [GeneratedRegex(@"^\s*(?:[-*•|#>+]|\d+[.)]|//)|[{}<>=;|]|\S:\s|#\w+\s*$")]
     private static partial Regex NoProse();
 
     [GeneratedRegex(

@@ -110,7 +110,8 @@ static partial class PersonalData
     [GeneratedRegex(@"(?:@|\.)(?:example\.(?:com|org|net)|[A-Za-z0-9-]+\.(?:example|test|invalid|localhost))$|@(?:example|test|invalid|localhost)\.", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reserved();
 
-    [GeneratedRegex(@"(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![\d.,-]\d|\d)")]
+    /// <summary>Digits without a break, or in the groups that cards have: 4-4-4-4, perhaps with a rest, or 4-6-5.</summary>
+    [GeneratedRegex(@"(?<![\d.,-]|\d )(?:\d{13,19}|\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5})(?![ .,-]?\d)")]
     private static partial Regex CardShape();
 
     [GeneratedRegex(@"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")]

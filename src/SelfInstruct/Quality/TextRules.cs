@@ -43,7 +43,7 @@ static class TextRules
         var output = row.Output.AsSpan().Trim();
         var reason = output.IsEmpty ? null
             : output.Equals(instruction, StringComparison.OrdinalIgnoreCase) ? "the output is the instruction"
-            : output.Equals(input, StringComparison.OrdinalIgnoreCase) ? "the output is the input"
+            : output.SequenceEqual(input) ? "the output is the input"
             : instruction.Length >= MinEchoLength && output.StartsWith(instruction, StringComparison.OrdinalIgnoreCase) ? "the output begins with the instruction"
             : null;
         return reason is null ? null : QualityFault.Whole("output", row.Output, reason);

@@ -77,10 +77,15 @@ sealed record CurationWork(string Name, string Source, ImmutableArray<DatasetIte
     /// <exception cref="InvalidDataException">Another is there.</exception>
     public static void WriteNew<T>(string path, IEnumerable<T> items, JsonTypeInfo<T> type)
     {
-        var lines = items.SelectMany(item => JsonLines.ToLine(item, type)).ToArray();
+        using var lines = new MemoryStream();
+        foreach (var item in items)
+        {
+            lines.Write(JsonLines.ToLine(item, type));
+        }
+
         if (File.Exists(path))
         {
-            if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(lines))
+            if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(lines.GetBuffer().AsSpan(0, (int)lines.Length)))
             {
                 throw new InvalidDataException($"{path}: is there already and is another. Every answer is recorded; name another file with --out.");
             }
@@ -88,7 +93,12 @@ sealed record CurationWork(string Name, string Source, ImmutableArray<DatasetIte
             return;
         }
 
-        File.WriteAllBytes(path + ".partial", lines);
+        using (var file = File.Create(path + ".partial"))
+        {
+            lines.WriteTo(file);
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(path + ".partial", path);
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using SelfInstruct.Curation;
 using SelfInstruct.Datasets;
 using SelfInstruct.Models;
+using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli.Commands;
@@ -44,10 +45,10 @@ static class EvolveCommand
 
         await using var log = await work.Folder.OpenCompletionsAsync(model, TimeProvider.System, EvaluationModel.FindBudget(parsed), cancellationToken).ConfigureAwait(false);
         List<EvolutionRound> rounds = [];
-        await foreach (var round in new Evolution(log, options).RunAsync(work.Rows, cancellationToken).ConfigureAwait(false))
+        var shown = new AnswersShown(progress, log);
+        await foreach (var round in new Evolution(log, options, shown).RunAsync(work.Rows, cancellationToken).ConfigureAwait(false))
         {
             rounds.Add(round);
-            progress.Report(new StageProgress("evolve", rounds.Count, options.Generations, rounds.Sum(static one => one.Rejected.Length), log.Calls, log.CompletionTokens));
         }
 
         var path = parsed.GetValue(Out) ?? work.Beside("evolved.jsonl");
@@ -56,6 +57,13 @@ static class EvolveCommand
         var json = Show(work, rounds, path);
         CurationWork.AddUsage(json, log, parsed);
         return new CommandResult(json);
+    }
+
+    /// <summary>Passes progress on with what was asked so far.</summary>
+    sealed class AnswersShown(IProgress<StageProgress> progress, CompletionLog log) : IProgress<EvolutionProgress>
+    {
+        public void Report(EvolutionProgress value) =>
+            progress.Report(new StageProgress(value.Stage, value.Done, value.Total, value.Rejected, log.Calls, log.CompletionTokens));
     }
 
     static EvolutionOptions ReadOptions(ParseResult parsed)

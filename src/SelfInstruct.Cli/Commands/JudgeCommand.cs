@@ -62,16 +62,18 @@ static class JudgeCommand
         await using var judgements = JsonLinesLog.Open(work.Beside("judgements.jsonl"));
         var known = await judgements.ReadAsync(CurationJson.Format.JudgementLine, cancellationToken).Select(static line => line with { At = null }).ToHashSetAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         List<JudgedRow> judged = [];
+        var unread = 0;
         await foreach (var row in judge.JudgeAsync(work.Rows, cancellationToken).ConfigureAwait(false))
         {
             judged.Add(row);
+            unread += row.Answer.Verdict is null ? 1 : 0;
             var line = JudgementLine.Of(row, judge.Name, scale, TimeProvider.System.GetUtcNow());
             if (!known.Contains(line with { At = null }))
             {
                 await judgements.AppendAsync(line, CurationJson.Format.JudgementLine, null, CancellationToken.None).ConfigureAwait(false);
             }
 
-            progress.Report(new StageProgress("judge", judged.Count, work.Rows.Length, judged.Count(static item => item.Answer.Verdict is null), log.Calls, log.CompletionTokens));
+            progress.Report(new StageProgress("judge", judged.Count, work.Rows.Length, unread, log.Calls, log.CompletionTokens));
         }
 
         return judged;

@@ -37,10 +37,12 @@ static class RelabelCommand
 
         await using var log = await work.Folder.OpenCompletionsAsync(model, TimeProvider.System, EvaluationModel.FindBudget(parsed), cancellationToken).ConfigureAwait(false);
         List<RelabelledRow> rows = [];
+        var kept = 0;
         await foreach (var row in new Relabelling(log, maxTokens).RelabelAsync(work.Rows, cancellationToken).ConfigureAwait(false))
         {
             rows.Add(row);
-            progress.Report(new StageProgress("relabel", rows.Count, work.Rows.Length, rows.Count(static item => item.Answer.Fault is not null), log.Calls, log.CompletionTokens));
+            kept += row.Answer.Fault is null ? 0 : 1;
+            progress.Report(new StageProgress("relabel", rows.Count, work.Rows.Length, kept, log.Calls, log.CompletionTokens));
         }
 
         var path = parsed.GetValue(Out) ?? work.Beside("relabelled.jsonl");

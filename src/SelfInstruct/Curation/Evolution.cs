@@ -24,6 +24,10 @@ public sealed record EvolutionOptions(int Generations, ImmutableArray<EvolutionK
 public sealed record EvolvedLine(
     string Instruction, string Input, string Output, string Id, string Parent, string Kind, int Generation, string Completion, string OutputCompletion);
 
+/// <param name="Stage">"evolve" for tasks, "evolve_output" for their outputs.</param>
+/// <param name="Done">Of <paramref name="Total"/> in this generation.</param>
+public sealed record EvolutionProgress(string Stage, int Done, int Total, int Rejected);
+
 /// <summary>What one generation brought, in the order of its parents.</summary>
 public sealed record EvolutionRound(int Generation, ImmutableArray<EvolvedLine> Accepted, ImmutableArray<Rejection> Rejected);
 
@@ -34,11 +38,13 @@ public sealed record EvolutionRound(int Generation, ImmutableArray<EvolvedLine> 
 /// </summary>
 /// <param name="log">Asks the model.</param>
 /// <param name="options">How far, and in which ways.</param>
-public sealed class Evolution(CompletionLog log, EvolutionOptions options)
+/// <param name="progress">Told after every answer.</param>
+public sealed class Evolution(CompletionLog log, EvolutionOptions options, IProgress<EvolutionProgress>? progress = null)
 {
     const string Stage = "evolve";
+    const string OutputStage = "evolve_output";
 
-    readonly RowAnswers _answers = new(log, options.MaxTokens, "evolve_output");
+    readonly RowAnswers _answers = new(log, options.MaxTokens, OutputStage);
     readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity, Words = WordSplitter.Modern });
 
     /// <param name="Text">What the task was read from: the answer, or the prompt where it was not asked.</param>
@@ -77,8 +83,15 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
 
     async Task<EvolutionRound> RunGenerationAsync(ImmutableArray<CurationRow> parents, int generation, CancellationToken cancellationToken)
     {
-        var proposals = await parents.Select(static (row, slot) => (row, slot)).SelectConcurrently(
-            log.Model.MaxConcurrency, (item, token) => ProposeAsync(item.row, generation, item.slot, token), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<Proposal> proposals = [];
+        var proposing = parents.Select(static (row, slot) => (row, slot)).SelectConcurrently(
+            log.Model.MaxConcurrency, (item, token) => ProposeAsync(item.row, generation, item.slot, token), cancellationToken);
+        await foreach (var proposal in proposing.ConfigureAwait(false))
+        {
+            proposals.Add(proposal);
+            progress?.Report(new EvolutionProgress(Stage, proposals.Count, parents.Length, 0));
+        }
+
         var rejected = new Rejection?[proposals.Count];
         var admitted = Admit(proposals, rejected, generation);
         var answers = admitted.SelectConcurrently(
@@ -86,6 +99,7 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
             async (slot, token) => (Slot: slot, Answer: await _answers.AskAsync(new TrainingExample(proposals[slot].Task.Instruction, proposals[slot].Task.Input, ""), generation, slot, token).ConfigureAwait(false)),
             cancellationToken);
         var accepted = ImmutableArray.CreateBuilder<EvolvedLine>();
+        var done = 0;
         await foreach (var (slot, answer) in answers.ConfigureAwait(false))
         {
             var (parent, kind, task, _, completion) = proposals[slot];
@@ -97,6 +111,8 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options)
             {
                 accepted.Add(new EvolvedLine(task.Instruction, task.Input, answer.Text, $"{parent.Id}.e{generation}", parent.Id, kind.Name, generation, completion!, answer.Completion));
             }
+
+            progress?.Report(new EvolutionProgress(OutputStage, ++done, admitted.Count, parents.Length - admitted.Count + done - accepted.Count));
         }
 
         return new EvolutionRound(generation, accepted.ToImmutable(), [.. rejected.OfType<Rejection>()]);

@@ -20,7 +20,7 @@ public sealed record RowAnswer(string Text, string? Fault, string Completion);
 public sealed class RowAnswers(CompletionLog log, int maxTokens, string stage)
 {
     /// <summary>Where a model that continues text goes on to a task of its own.</summary>
-    static readonly ImmutableArray<string> NextTask = ["\nInput:", "\nTask:", "\nInstruction:", "\n\nExample"];
+    static readonly ImmutableArray<string> NextTask = ["\nInput:", "\nTask:", "\nInstruction:", "\nExample"];
 
     public async Task<RowAnswer> AskAsync(TrainingExample row, int round, int slot, CancellationToken cancellationToken)
     {

@@ -20,9 +20,6 @@ public sealed record ExportKind(
     /// <summary>Its dataset_info.json is written too.</summary>
     public bool IsLlamaFactory => Name == "llama-factory";
 
-    /// <summary>Every row is found again with its fields apart and unchanged.</summary>
-    public bool KeepsFields => Name is "alpaca" or "csv" or "llama-factory";
-
     public static ImmutableArray<ExportKind> All { get; } =
     [
         .. ExportFormat.All.Select(static format => Lines(format.Name, format.Render)),

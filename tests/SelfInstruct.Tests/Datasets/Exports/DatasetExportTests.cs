@@ -19,7 +19,9 @@ public sealed class DatasetExportTests : IDisposable
         var rows = Rows();
         Write(name, rows, 0.3);
         var read = ExportReading.Read(_folder.In(name));
-        var keeps = ExportKind.Named(name).KeepsFields;
+
+        // The others lay texts out without the white space around them.
+        var keeps = name is "alpaca" or "csv" or "llama-factory";
         Assert.Equal(
             rows.Select(row => (row.Example.Instruction, row.Example.Input, keeps ? row.Example.Output : row.Example.Output.Trim(), row.Id, row.InstructionId, row.IsClassification)),
             read.Select(static row => (row.Instruction, row.Input, row.Output, row.Id, row.InstructionId, row.IsClassification)));

@@ -15,13 +15,16 @@ public sealed partial class OneWayFlowTests
         ["Prompts"] = ["Models"],
         ["Answers"] = [],
         ["Runs"] = ["Tasks", "Models", "Python"],
-        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Answers"],
+        ["Contamination"] = ["Novelty"],
+        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Answers", "Contamination"],
         ["Classification"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python"],
         ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
+        ["Quality"] = ["Answers", "Datasets"],
+        ["Curation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Answers", "Datasets", "Evaluation"],
         ["Reports"] = [],
         ["Trainers"] = ["Tasks", "Models", "Runs", "Datasets"],
-        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports"],
+        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports", "Contamination"],
         ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports"],
     };
 
@@ -68,7 +71,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Reports|Evaluation|Analysis)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Contamination|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Quality|Curation|Reports|Evaluation|Analysis|Trainers)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

@@ -1,7 +1,7 @@
-using SelfInstruct.Evaluation.Contamination;
+using SelfInstruct.Contamination;
 using SelfInstruct.Novelty;
 
-namespace SelfInstruct.Tests.Evaluation.Contamination;
+namespace SelfInstruct.Tests.Contamination;
 
 public sealed class ContaminationIndexTests
 {

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using SelfInstruct.Cli;
+using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Tests;
+namespace SelfInstruct.Tests.Tasks;
 
 public sealed class JsonArrayReaderTests
 {

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Cli;
+namespace SelfInstruct.Tasks;
 
 /// <param name="Place">file(line) or file[index], for errors.</param>
-sealed record PlacedObject(JsonObject Object, string Place)
+public sealed record PlacedObject(JsonObject Object, string Place)
 {
     /// <exception cref="InvalidDataException">No such field, not a text, or not valid Unicode.</exception>
     public string Text(string field) => Look(() =>
@@ -44,7 +43,7 @@ sealed record PlacedObject(JsonObject Object, string Place)
 }
 
 /// <summary>Reads JSON lines or a JSON array alike, one object at a time.</summary>
-static class JsonObjects
+public static class JsonObjects
 {
     /// <exception cref="InvalidDataException">No such file, or something in it that is no JSON object; says where.</exception>
     public static IEnumerable<PlacedObject> Read(string path)

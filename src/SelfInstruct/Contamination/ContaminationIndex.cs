@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using SelfInstruct.Novelty;
 
-namespace SelfInstruct.Evaluation.Contamination;
+namespace SelfInstruct.Contamination;
 
 /// <summary>A text of an evaluation set.</summary>
 /// <param name="Set">Named in reports.</param>
@@ -22,7 +22,11 @@ public sealed record ContaminationOptions(int Words = 13, double Threshold = 0.7
 /// <param name="Rule">"sequence" (words in a row), "equal" (a shorter instruction or input, as a whole) or "rouge_l".</param>
 /// <param name="Shared">The words in common, or the evaluation instruction.</param>
 /// <param name="Score">ROUGE-L; null for the other rules.</param>
-public sealed record ContaminationHit(string Rule, EvaluationText Evaluation, string Shared, double? Score = null);
+public sealed record ContaminationHit(string Rule, EvaluationText Evaluation, string Shared, double? Score = null)
+{
+    /// <summary>As rejected.jsonl names it: set, item, and what is in common.</summary>
+    public string Neighbour => $"{Evaluation.Set}/{Evaluation.Id}: {Shared}";
+}
 
 /// <summary>
 /// Finds what a text has in common with evaluation sets: sequences of words, exactly and wherever they stand, and
@@ -32,6 +36,9 @@ public sealed class ContaminationIndex
 {
     [StructLayout(LayoutKind.Auto)]
     readonly record struct Place(int Text, int Start);
+
+    /// <summary>In rejected.jsonl, whatever of its rules it was.</summary>
+    public const string Rule = "contaminated";
 
     readonly ContaminationOptions _options;
     readonly Vocabulary _vocabulary = new();
@@ -86,13 +93,21 @@ public sealed class ContaminationIndex
     {
         var words = Read(text, intern: false);
         return words.Length > 0 && words.Length < _options.Words && _whole.TryGetValue((field, Hash(words)), out var whole) && words.AsSpan().SequenceEqual(_words[whole])
-            ? new ContaminationHit("equal", _texts[whole], text)
+            ? new ContaminationHit("equal", _texts[whole], text, Score: field == "instruction" ? 1 : null)
             : null;
     }
 
     /// <summary>The nearest evaluation instruction, if it is above the threshold.</summary>
     public ContaminationHit? FindInstruction(string instruction) =>
         _instructions.FindAbove(instruction) is { } near ? new ContaminationHit("rouge_l", _texts[_byInstruction[near.Text]], near.Text, near.Score) : null;
+
+    /// <summary>By any of the rules that are for the field; null: nothing is in common.</summary>
+    /// <param name="text">Of a training row.</param>
+    /// <param name="field">"instruction", "input" or "output".</param>
+    public ContaminationHit? Find(string text, string field) =>
+        FindSequence(text)
+        ?? (field == "output" ? null : FindEqual(text, field))
+        ?? (field == "instruction" ? FindInstruction(text) : null);
 
     /// <summary>ROUGE-L to the nearest evaluation instruction, in [0, 1] (paper, appendix A.1). Compares with every one of them.</summary>
     public double Nearest(string instruction) => _instructions.Record(instruction).MostSimilar.Values.FirstOrDefault();

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Cli;
+namespace SelfInstruct.Tasks;
 
 /// <summary>The elements of one JSON array in a stream, one after another: never more than the longest is in memory.</summary>
 sealed class JsonArrayReader(Stream stream)

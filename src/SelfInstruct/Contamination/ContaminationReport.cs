@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace SelfInstruct.Evaluation.Contamination;
+namespace SelfInstruct.Contamination;
 
 /// <summary>A row of training data.</summary>
 /// <param name="Place">file(line), as reports name it.</param>

@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
+using System.Reflection;
+using System.Text;
 using System.Text.Json.Nodes;
-using SelfInstruct.Evaluation.Contamination;
-using SelfInstruct.Evaluation.EvaluationSets;
+using SelfInstruct.Contamination;
+using SelfInstruct.Tasks;
 
-namespace SelfInstruct.Cli;
+namespace SelfInstruct.Evaluation.EvaluationSets;
 
 /// <summary>The texts of evaluation sets and of training data, under the names that their files have.</summary>
-static class EvaluationTexts
+public static class EvaluationTexts
 {
     /// <summary>SuperNI's test set has 100 instances of each task.</summary>
     const int MaxInstances = 100;
+
+    const string OwnName = "user_oriented_tasks.jsonl";
 
     static readonly ImmutableArray<string> Outputs = ["target", "targets", "reference", "references", "output", "outputs"];
     static readonly ImmutableArray<string> TrainingOutputs = ["output", "completion", "response"];
@@ -22,6 +26,21 @@ static class EvaluationTexts
         return Directory.Exists(path)
             ? SuperNIFolder.Load(path, "test", MaxInstances).Items.SelectMany(item => Texts(set, item.Id, item.Instruction, item.Input, item.References))
             : JsonObjects.Read(path).SelectMany((item, i) => Read(item, set, i + 1));
+    }
+
+    /// <summary>The 252 user-oriented tasks that are part of the product.</summary>
+    public static IEnumerable<EvaluationText> OwnTasks()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(OwnName) ?? throw new InvalidOperationException($"{OwnName} is not part of this build.");
+        using var reader = new StreamReader(stream);
+        for (var number = 1; reader.ReadLine() is { } line; number++)
+        {
+            var item = new PlacedObject(JsonLines.Parse(OwnName, number, Encoding.UTF8.GetBytes(line), TaskJson.Format.JsonObject), $"{OwnName}({number})");
+            foreach (var text in Read(item, OwnName, number))
+            {
+                yield return text;
+            }
+        }
     }
 
     /// <exception cref="InvalidDataException">No instruction, and no prompt.</exception>

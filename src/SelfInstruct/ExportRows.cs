@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using SelfInstruct.Datasets;
+using SelfInstruct.Datasets.Exports;
+using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
+
+namespace SelfInstruct;
+
+/// <summary>The rows that leave a run: the one place that decides which those are. Whatever edits or rejects rows later belongs here.</summary>
+public static class ExportRows
+{
+    /// <summary>The rows of the fine-tuning files, in their order; a folder that has only instances has them laid out now.</summary>
+    /// <param name="folder">Of a run, or of an import.</param>
+    /// <param name="seed">Draws the layouts, where there are none yet.</param>
+    /// <exception cref="InvalidDataException">No rows, or files that do not belong together.</exception>
+    public static ImmutableArray<ExportRow> Read(RunFolder folder, long seed)
+    {
+        var instances = File.Exists(folder.Instances)
+            ? JsonLines.Read(folder.Instances, TaskJson.Format.GeneratedInstance).Select(static line => line.Value).ToList()
+            : throw new InvalidDataException($"{folder.FolderPath}: holds no {Path.GetFileName(folder.Instances)}. Run `prepare` there first.");
+        var (fields, layouts) = (Path.Combine(folder.FineTuning, "alpaca.jsonl"), Path.Combine(folder.FineTuning, "openai_completions.jsonl"));
+        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances) : LayOut(instances, seed);
+        return rows.IsEmpty ? throw new InvalidDataException($"{folder.FolderPath}: holds no row to export.") : rows;
+    }
+
+    /// <summary>Rows that have no layout yet.</summary>
+    /// <param name="instances">In order.</param>
+    /// <param name="seed">Draws one of the paper's layouts for each.</param>
+    public static ImmutableArray<ExportRow> LayOut(IEnumerable<GeneratedInstance> instances, long seed)
+    {
+        var options = new DatasetOptions();
+        return
+        [
+            .. instances.Select((instance, i) => (Instance: instance, Example: ToExample(instance), Random: (Random)new CounterRandom(seed, "encode", 0, i)))
+                .Select(item => new ExportRow(
+                    new TrainingRow(item.Example, EncodingTemplates.Encode(item.Example, options.EndOfText, options.Encoding, item.Random)),
+                    item.Instance.Id, item.Instance.InstructionId, item.Instance.IsClassification)),
+        ];
+    }
+
+    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances)
+    {
+        var examples = JsonLines.Read(fields, DatasetJson.Format.TrainingExample).Select(static line => line.Value).ToList();
+        var encoded = JsonLines.Read(layouts, DatasetJson.Format.PromptAndCompletion).Select(static line => line.Value).ToList();
+        if (examples.Count != encoded.Count)
+        {
+            throw new InvalidDataException($"{fields} has {examples.Count} rows and {layouts} {encoded.Count}. Run `prepare` again to have both made anew.");
+        }
+
+        var byExample = instances.DistinctBy(ToExample).ToDictionary(ToExample);
+        return
+        [
+            .. examples.Zip(encoded, (example, layout) => (Row: new TrainingRow(example, layout), Instance: byExample.GetValueOrDefault(example)))
+                .Select(static item => new ExportRow(item.Row, item.Instance?.Id, item.Instance?.InstructionId, item.Instance?.IsClassification, IsSeedTask: item.Instance is null)),
+        ];
+    }
+
+    static TrainingExample ToExample(GeneratedInstance instance) => new(instance.Instruction, instance.Input, instance.Output);
+}

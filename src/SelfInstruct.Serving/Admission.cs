@@ -14,11 +14,17 @@ sealed class Admission(int capacity)
     /// <exception cref="RefusalException">There are not so many free.</exception>
     public IDisposable Enter(int places)
     {
-        if (Interlocked.Add(ref _taken, places) > capacity)
+        // Taken only where they are free: a request too large to be served must not crowd out a small one while it is refused.
+        int taken;
+        do
         {
-            Interlocked.Add(ref _taken, -places);
-            throw new RefusalException(429, $"The server has its hands full: {capacity} completions are in progress or waiting. Try again in a moment.", code: "rate_limit_exceeded", type: "requests");
+            taken = Taken;
+            if (places > capacity - taken)
+            {
+                throw new RefusalException(429, $"The server has its hands full: {capacity} completions are in progress or waiting. Try again in a moment.", code: "rate_limit_exceeded", type: "requests");
+            }
         }
+        while (Interlocked.CompareExchange(ref _taken, taken + places, taken) != taken);
 
         return new Places(this, places);
     }

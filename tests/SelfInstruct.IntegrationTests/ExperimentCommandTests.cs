@@ -35,6 +35,13 @@ public sealed class ExperimentCommandTests : IDisposable
         Assert.Equal(before, await File.ReadAllTextAsync(predictions));
         Assert.Equal(untouched, File.GetLastWriteTimeUtc(Path.Combine(output, "seed-1", "rows", "gold", "predictions.jsonl")));
         Assert.Equal(first.Json.GetProperty("rows").ToString(), second.Json.GetProperty("rows").ToString());
+
+        // A larger one's data would be mistaken for a smaller one's.
+        var state = Path.Combine(output, "seed-1", "run", "run.json");
+        await File.WriteAllTextAsync(state, (await File.ReadAllTextAsync(state)).Replace("\"target\":100", "\"target\":800", StringComparison.Ordinal).Replace("\"target\": 100", "\"target\": 800", StringComparison.Ordinal));
+        var smaller = await CommandLine.RunAsync(command);
+        Assert.Equal(2, smaller.ExitCode);
+        Assert.Contains("larger experiment", smaller.Errors, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

@@ -47,7 +47,7 @@ static class EvaluateJudgeCommand
         ImmutableArray<PredictionFiles> files, ImmutableArray<RatingLine> human, Judge judge, EvaluationFolder folder, CompletionLog log, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         ImmutableArray<ModelResponse> responses = [.. files.SelectMany(static file => file.Responses)];
-        await using var ratings = JsonLinesLog.Open(folder.Ratings);
+        await using var ratings = JsonLinesLog.OpenAlone(folder.Ratings);
         var before = new RatingTable(await ratings.ReadAsync(EvaluationJson.Format.RatingLine, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false));
         List<RatingLine> given = [];
         var faults = new OrderedDictionary<string, int>();
@@ -158,7 +158,7 @@ static class EvaluateJudgeCommand
 
     static async Task AppendAsync(List<JudgedPair> judged, Judge judge, EvaluationFolder folder)
     {
-        await using var preferences = JsonLinesLog.Open(folder.Preferences);
+        await using var preferences = JsonLinesLog.OpenAlone(folder.Preferences);
         var known = await preferences.ReadAsync(EvaluationJson.Format.PreferenceLine, CancellationToken.None)
             .Select(static line => (line.Id, line.First, line.Second, line.Rater, line.Verdict))
             .ToHashSetAsync().ConfigureAwait(false);

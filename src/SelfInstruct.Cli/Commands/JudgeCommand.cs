@@ -59,7 +59,7 @@ static class JudgeCommand
     static async Task<List<JudgedRow>> JudgeAsync(
         CurationWork work, RowJudge judge, RowScale scale, CompletionLog log, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
-        await using var judgements = JsonLinesLog.Open(work.Beside("judgements.jsonl"));
+        await using var judgements = JsonLinesLog.OpenAlone(work.Beside("judgements.jsonl"));
         var known = await judgements.ReadAsync(CurationJson.Format.JudgementLine, cancellationToken).Select(static line => line with { At = null }).ToHashSetAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         List<JudgedRow> judged = [];
         var unread = 0;

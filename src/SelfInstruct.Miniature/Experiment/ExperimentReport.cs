@@ -19,16 +19,17 @@ public sealed class ExperimentReport
     public RowScores Largest => Row($"{ExperimentRow.SelfInstruct}-{_options.Sizes[^1]}");
 
     /// <summary>The better of the seeds' two rows, so that neither too few nor too many steps flatter the generated data.</summary>
-    public RowScores BestSeeds =>
-        Row(ExperimentRow.SeedsFew).Other.IsRight.Mean > Row(ExperimentRow.Seeds).Other.IsRight.Mean ? Row(ExperimentRow.SeedsFew) : Row(ExperimentRow.Seeds);
+    public RowScores BestSeeds => SeedRows.MaxBy(static row => row.Other.IsRight.Mean)!;
+
+    IEnumerable<RowScores> SeedRows => [Row(ExperimentRow.SeedsFew), Row(ExperimentRow.Seeds)];
 
     /// <summary>What was claimed, and whether it held.</summary>
     public ImmutableArray<(string Claim, bool Held)> Claims =>
     [
-        ("Tuned on its own data, the model beats the one tuned on the seeds, on families that the seeds do not cover: ROUGE-L, exact match and strict accuracy, intervals apart.", Largest.Other.IsClearlyAbove(BestSeeds.Other)),
+        ("Tuned on its own data, the model beats the one tuned on the seeds, on families that the seeds do not cover: ROUGE-L, exact match and strict accuracy, intervals apart, whichever of the seeds' two rows is taken.", SeedRows.All(row => Largest.Other.IsClearlyAbove(row.Other))),
         ("Tuned on the seeds, it beats the base model, on the same.", BestSeeds.Other.IsClearlyAbove(Row(ExperimentRow.Vanilla).Other)),
-        .. Largest.Strict is { } largest && BestSeeds.Strict is { } seeds
-            ? [("Tuned on its own data, it beats the one tuned on the seeds, on families met nowhere before: strict accuracy, intervals apart.", largest.IsRight.IsClearlyAbove(seeds.IsRight))]
+        .. Largest.Strict is { } strict
+            ? [("Tuned on its own data, it beats the one tuned on the seeds, on families met nowhere before: strict accuracy, intervals apart.", SeedRows.All(row => strict.IsRight.IsClearlyAbove(row.Strict!.IsRight)))]
             : Array.Empty<(string, bool)>(),
     ];
 

@@ -62,6 +62,7 @@ public sealed class MiniatureExperiment(string starter, SelfInstructOptions run,
     {
         var settings = run with { Seed = seed, Instructions = run.Instructions with { Target = options.Instructions } };
         var path = Path.Combine(SeedFolder(seed), "run");
+        Refuse(path);
         using var session = RunSession.Open(path, settings, _ => new LocalLanguageModel(LocalModelPath.Open(starter), "starter", new LocalModelOptions()), time);
         var state = session.IsComplete ? session.State : await session.RunAsync(progress: null, cancellationToken).ConfigureAwait(false);
         var generated = JsonLines.Read(session.Folder.Instances, TaskJson.Format.GeneratedInstance).Select(static line => line.Value).ToImmutableArray();
@@ -71,6 +72,15 @@ public sealed class MiniatureExperiment(string starter, SelfInstructOptions run,
         return (data, new DataRecord(
             seed, state.Counts.Accepted, state.Counts.Candidates, validity.Rows, validity.TaskValid, validity.InputFits, validity.OutputRight,
             families.Count, families.Except(FamilySets.Seeds).Count(), data.Asked));
+    }
+
+    /// <exception cref="InvalidDataException">A larger experiment's data are there: a smaller one would be made of them.</exception>
+    void Refuse(string path)
+    {
+        if (File.Exists(Path.Combine(path, "run.json")) && RunFolder.Look(path).ReadState() is { Target: var target } && target > options.Instructions)
+        {
+            throw new InvalidDataException($"{path}: holds the data of {target} instructions, of a larger experiment than one of {options.Instructions}. Give --out another folder.");
+        }
     }
 
     async Task<RowResult> RunAsync(RowRun rowRun, ExperimentRow row, int seed, ImmutableArray<Question> questions, CancellationToken cancellationToken)

@@ -21,11 +21,11 @@ public sealed record EvaluationFolder(string Path)
     /// <param name="time">Stamps answers.</param>
     /// <param name="budget">For the whole evaluation, what is recorded included; null: none.</param>
     /// <param name="cancellationToken">Ends the reading of what is recorded.</param>
-    /// <exception cref="InvalidDataException">A line of the log is damaged.</exception>
+    /// <exception cref="InvalidDataException">A line of the log is damaged, or another process has it open.</exception>
     public Task<CompletionLog> OpenCompletionsAsync(ILanguageModel model, TimeProvider time, Budget? budget, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path);
-        return CompletionLog.OpenAsync(JsonLinesLog.Open(Completions, CompletionLog.KeyField), model, time, budget, cancellationToken);
+        return CompletionLog.OpenAsync(JsonLinesLog.OpenAlone(Completions, CompletionLog.KeyField), model, time, budget, cancellationToken);
     }
 
     /// <summary>Answers that are recorded.</summary>

@@ -15,15 +15,16 @@ public sealed class JsonLinesLog : IRunLog
     const int LargestBatch = 8 << 20;
 
     readonly FileStream _file;
+    readonly FileStream? _hold;
     readonly ConcurrentDictionary<string, Span> _keys = new(StringComparer.Ordinal);
     readonly Channel<Append> _waiting = Channel.CreateBounded<Append>(new BoundedChannelOptions(4096) { SingleReader = true });
     readonly ArrayBufferWriter<byte> _batch = new();
     readonly Task _writing;
     long _count;
 
-    JsonLinesLog(FileStream file)
+    JsonLinesLog(FileStream file, FileStream? hold)
     {
-        _file = file;
+        (_file, _hold) = (file, hold);
         _writing = WriteAsync();
     }
 
@@ -34,11 +35,39 @@ public sealed class JsonLinesLog : IRunLog
     /// <summary>Opens or creates. A last line without its line feed was torn by a crash and is cut off.</summary>
     /// <param name="path">Its folder exists.</param>
     /// <param name="keyField">The field of each line that it is found by; null: none is.</param>
-    public static JsonLinesLog Open(string path, string? keyField = null)
+    public static JsonLinesLog Open(string path, string? keyField = null) => Open(path, keyField, hold: null);
+
+    /// <summary>As <see cref="Open(string, string)"/>, for a file in no folder that is locked as a whole: no other process opens it so meanwhile.</summary>
+    /// <exception cref="InvalidDataException">Another process has it.</exception>
+    public static JsonLinesLog OpenAlone(string path, string? keyField = null)
+    {
+        // The log itself cannot bear the lock: it would keep readers out too.
+        var place = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.lock");
+        FileStream? hold = null;
+        JsonLinesLog? log = null;
+        try
+        {
+            hold = new FileStream(place, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return log = Open(path, keyField, hold);
+        }
+        catch (IOException e) when (hold is null)
+        {
+            throw new InvalidDataException($"{path}: cannot be opened for writing: {e.Message} If another process is at work there, wait for it to end; else give another place.", e);
+        }
+        finally
+        {
+            if (log is null)
+            {
+                hold?.Dispose();
+            }
+        }
+    }
+
+    static JsonLinesLog Open(string path, string? keyField, FileStream? hold)
     {
         TornTail.Cut(path);
         var isNew = !File.Exists(path);
-        var log = new JsonLinesLog(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        var log = new JsonLinesLog(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), hold);
         if (isNew)
         {
             FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -104,6 +133,7 @@ public sealed class JsonLinesLog : IRunLog
         finally
         {
             await _file.DisposeAsync().ConfigureAwait(false);
+            _hold?.Dispose();
         }
     }
 

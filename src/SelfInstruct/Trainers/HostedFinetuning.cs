@@ -102,8 +102,9 @@ public sealed class HostedFinetuning(ModelEndpoint endpoint, HostedFinetuningFil
     {
         var uploaded = isKnown ? await _api.FindFileAsync(name, cancellationToken).ConfigureAwait(false) : null;
         uploaded ??= await _api.UploadAsync(name, lines, cancellationToken).ConfigureAwait(false);
-        Say($"File {uploaded.Id}: {name} is uploaded.");
-        return uploaded.Id!;
+        var id = Name(uploaded.Id)!;
+        Say($"File {id}: {name} is uploaded.");
+        return id;
     }
 
     /// <exception cref="ModelException">The provider does not take the file.</exception>
@@ -156,7 +157,7 @@ public sealed class HostedFinetuning(ModelEndpoint endpoint, HostedFinetuningFil
             fresh.ForEach(one => notices.Report(one.Message));
             if (job.Status != record.Status)
             {
-                Say($"Job {record.JobId}: {Words(job.Status)}.");
+                Say($"Job {record.JobId}: {Name(job.Status)}.");
             }
 
             var now = WithJob(record, job);
@@ -172,9 +173,9 @@ public sealed class HostedFinetuning(ModelEndpoint endpoint, HostedFinetuningFil
 
     HostedFinetuningRecord WithJob(HostedFinetuningRecord record, ServedFinetuningJob job) => record with
     {
-        JobId = job.Id,
-        Status = job.Status,
-        Model = job.FineTunedModel,
+        JobId = Name(job.Id),
+        Status = Name(job.Status),
+        Model = Name(job.FineTunedModel),
         TrainedTokens = job.TrainedTokens,
         Error = job.Error is { } error && (error.Message ?? error.Code) is { } words ? Words(words) : null,
     };
@@ -194,6 +195,11 @@ public sealed class HostedFinetuning(ModelEndpoint endpoint, HostedFinetuningFil
     /// <summary>On one line, without the key, and without what a terminal would obey.</summary>
     string Words(string? text) =>
         string.Concat(endpoint.Redact(text ?? "no reason is given").Trim().TrimEnd('.').Select(static c => char.IsControl(c) ? ' ' : c));
+
+    /// <summary>An id, a status or a model is used and shown as it is, so it must be one.</summary>
+    /// <exception cref="ModelException">It has control characters.</exception>
+    string? Name(string? text) =>
+        text?.Any(char.IsControl) is true ? throw new ModelException($"{endpoint.Address}: answers '{Words(text)}' where a name should be.") : text;
 
     /// <summary>Another training of the same settings has another name: its job is its own.</summary>
     string NameOf(JsonObject settings) => "selfinstruct-" +

@@ -25,6 +25,21 @@ public sealed class JsonLinesLogTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_log_that_is_open_alone_is_read_by_others_and_opened_by_none()
+    {
+        await using (var log = JsonLinesLog.OpenAlone(LogPath))
+        {
+            await AppendAsync(log, 1);
+            var refusal = Assert.Throws<InvalidDataException>(() => JsonLinesLog.OpenAlone(LogPath));
+            Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
+            Assert.Single(await File.ReadAllLinesAsync(LogPath, TestContext.Current.CancellationToken));
+        }
+
+        await using var again = JsonLinesLog.OpenAlone(LogPath);
+        Assert.Equal(1, again.Count);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Entries_of_one_append_stand_together_in_order()
     {
         await using var log = Open();

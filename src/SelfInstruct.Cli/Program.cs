@@ -22,6 +22,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     EvaluateCommand.Create(),
     FinetuneCommand.Create(),
     PretrainCommand.Create(),
+    ReviewCommand.Create(),
     DoctorCommand.Create(),
 };
 

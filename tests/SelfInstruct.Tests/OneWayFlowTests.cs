@@ -20,9 +20,10 @@ public sealed partial class OneWayFlowTests
         ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
         ["Reports"] = [],
+        ["Reviews"] = ["Tasks"],
         ["Trainers"] = ["Tasks", "Runs", "Datasets"],
-        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports"],
-        ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports"],
+        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports", "Reviews"],
+        ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports", "Reviews"],
     };
 
     static readonly Dictionary<string, string[]> MayReference = new()
@@ -30,7 +31,8 @@ public sealed partial class OneWayFlowTests
         ["SelfInstruct"] = [],
         ["SelfInstruct.LocalModels"] = ["SelfInstruct"],
         ["SelfInstruct.Miniature"] = ["SelfInstruct.LocalModels"],
-        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature"],
+        ["SelfInstruct.Review"] = ["SelfInstruct"],
+        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Review"],
     };
 
     [Fact]
@@ -67,7 +69,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Reports|Evaluation|Analysis)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Reports|Reviews|Evaluation|Analysis)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

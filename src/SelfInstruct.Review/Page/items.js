@@ -1,0 +1,414 @@
+// Going through items: what every task has in common. The next items are fetched ahead, so that showing one waits for nothing;
+// an answer always belongs to the item that was on the screen when the key was pressed.
+
+import { get } from "./api.js";
+import { announce, find, isTyping, keyButton, make, showHints } from "./dom.js";
+import { textBlock } from "./text.js";
+
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Hint} Hint */
+
+const ahead = 6;
+const longestLook = 600;
+const paceOver = 30;
+
+const skipReasons = ["Cannot be understood", "I lack the knowledge", "Harmful or private", "Something else"];
+
+/** Time spent looking: stops while the page is hidden, and after ten minutes. */
+class Clock {
+  #seconds = 0;
+  #since = performance.now();
+
+  constructor() {
+    document.addEventListener("visibilitychange", () => {
+      this.#count(document.visibilityState === "hidden");
+    });
+  }
+
+  restart() {
+    this.#seconds = 0;
+    this.#since = performance.now();
+  }
+
+  get seconds() {
+    this.#count(true);
+    return Math.round(this.#seconds * 10) / 10;
+  }
+
+  /** @param {boolean} looked Whether the time since counts. */
+  #count(looked) {
+    const now = performance.now();
+    this.#seconds += looked ? Math.min((now - this.#since) / 1000, longestLook) : 0;
+    this.#since = now;
+  }
+}
+
+export class ItemView {
+  /** @type {Item | null} */
+  item = null;
+  filter = "pending";
+  mono = false;
+  diff = false;
+  clock = new Clock();
+  #positions = /** @type {number[]} */ ([]);
+  #place = 0;
+  #ready = /** @type {Map<number, Item>} */ (new Map());
+  #coming = /** @type {Map<number, Promise<Item>>} */ (new Map());
+  #answers = /** @type {Map<string, Answer[]>} */ (new Map());
+  #finished = /** @type {number[]} */ ([]);
+  #skipping = false;
+  #shown = false;
+
+  /** @param {import("./types.js").Session} session @param {import("./outbox.js").Outbox} outbox */
+  constructor(session, outbox) {
+    this.session = session;
+    this.outbox = outbox;
+  }
+
+  /** Whether it settles what others disagree on. */
+  get adjudicates() {
+    return this.filter === "disagreements";
+  }
+
+  get filters() {
+    return this.session.lead && this.session.task !== "edit" ? ["pending", "mine", "skipped", "all", "disagreements"] : ["pending", "mine", "skipped", "all"];
+  }
+
+  /** @returns {Answer[]} */
+  get mine() {
+    return this.item ? this.#answers.get(this.#answerKey(this.item)) ?? this.item.mine : [];
+  }
+
+  // What tasks fill in.
+
+  /** A new item is on. */
+  begin() {}
+
+  /** @param {HTMLElement} article */
+  renderAnswer(article) {
+    article.append("");
+  }
+
+  /** @param {string} key @returns {boolean} */
+  act(key) {
+    return key === "";
+  }
+
+  /** @returns {Hint[]} */
+  get ownHints() {
+    return [];
+  }
+
+  // The view.
+
+  async show() {
+    this.#shown = true;
+    await this.reload();
+  }
+
+  hide() {
+    this.#shown = false;
+  }
+
+  /** The list anew, from the first of it. */
+  async reload() {
+    this.item = null;
+    find("main").replaceChildren(make("p", { class: "quiet" }, "Loading…"));
+    this.#ready.clear();
+    this.#coming.clear();
+    const filter = this.filter;
+    /** @type {{ positions: number[] }} */
+    const { positions } = await get(`/api/items?filter=${filter}`);
+    if (filter === this.filter && this.#shown) {
+      this.#positions = positions;
+      await this.goTo(0);
+    }
+  }
+
+  /** @param {number} place Among those of the filter. */
+  async goTo(place) {
+    this.#skipping = false;
+    this.#place = Math.max(0, Math.min(place, this.#positions.length));
+    const position = this.#positions[this.#place];
+    if (position === undefined) {
+      this.item = null;
+      await this.#renderEnd();
+      return;
+    }
+
+    const ready = this.#ready.get(position);
+    if (ready) {
+      this.#present(ready);
+    } else {
+      // Until the item is on the screen, keys judge nothing.
+      this.item = null;
+      const item = await this.#load(position);
+      if (this.#positions[this.#place] === position && this.item === null && this.#shown) {
+        this.#present(item);
+      }
+    }
+
+    for (const next of this.#positions.slice(this.#place + 1, this.#place + 1 + ahead)) {
+      void this.#load(next).catch(() => undefined);
+    }
+  }
+
+  next() {
+    return this.goTo(this.#place + 1);
+  }
+
+  back() {
+    return this.goTo(this.#place - 1);
+  }
+
+  /** The item is answered in full. */
+  finish() {
+    this.#finished.push(performance.now());
+    announce(`Answered. Item ${Math.min(this.#place + 2, this.#positions.length)} of ${this.#positions.length}.`);
+    void this.next();
+  }
+
+  /**
+   * Hands an answer over for saving, and remembers it for going back.
+   * @param {Record<string, unknown>} body @param {Answer} answer @param {(other: Answer) => boolean} replaces
+   */
+  save(body, answer, replaces) {
+    const item = this.item;
+    if (!item) {
+      return;
+    }
+
+    const comment = this.comment;
+    const full = { ...answer, ...(comment ? { comment } : {}) };
+    this.#answers.set(this.#answerKey(item), [...this.mine.filter(other => !replaces(other) && !other.skipped), full]);
+    this.outbox.add("/api/ratings", item.id, { item: item.item, seconds: this.clock.seconds, adjudicate: this.adjudicates, ...body, ...(comment ? { comment } : {}) });
+    this.clock.restart();
+  }
+
+  /** Of the current answer. */
+  get comment() {
+    const field = document.getElementById("comment");
+    return field instanceof HTMLTextAreaElement ? field.value.trim() : "";
+  }
+
+  /** Items per hour of the last ones, and how long the rest takes. */
+  get pace() {
+    const last = this.#finished.slice(-paceOver);
+    const [first] = last;
+    const end = last.at(-1);
+    if (first === undefined || end === undefined || last.length < 3) {
+      return "";
+    }
+
+    const perHour = (last.length - 1) / ((end - first) / 3_600_000);
+    const left = this.#positions.length - this.#place;
+    return `${Math.round(perHour).toLocaleString("en")} an hour, ${formatMinutes(left / perHour * 60)} left`;
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} */
+  onKey(event) {
+    if (isTyping(event.target)) {
+      if (event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) {
+        /** @type {HTMLElement} */ (event.target).blur();
+        find("main").focus();
+        return true;
+      }
+
+      return false;
+    }
+
+    return !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat && this.press(event.key);
+  }
+
+  /** @param {string} key @returns {boolean} */
+  press(key) {
+    if (this.#skipping) {
+      return this.#pressSkip(key);
+    }
+
+    if (key === "ArrowRight") {
+      void this.next();
+    } else if (key === "ArrowLeft") {
+      void this.back();
+    } else if (key === "f") {
+      void this.setFilter(this.filters[(this.filters.indexOf(this.filter) + 1) % this.filters.length] ?? "pending");
+    } else if (!this.item) {
+      return false;
+    } else if (key === "s") {
+      this.#skipping = true;
+      this.render();
+      document.querySelector(".skipping button")?.scrollIntoView({ block: "nearest" });
+    } else if (key === "m") {
+      this.mono = !this.mono;
+      this.render();
+    } else if (key === "/") {
+      document.getElementById("comment")?.focus();
+    } else {
+      return this.act(key);
+    }
+
+    return true;
+  }
+
+  toggleDiff() {
+    this.diff = !this.diff;
+    this.render();
+  }
+
+  /** @param {string} filter */
+  async setFilter(filter) {
+    this.filter = filter;
+    await this.reload();
+  }
+
+  render() {
+    const item = this.item;
+    if (!item) {
+      return;
+    }
+
+    const state = this.mine.some(answer => answer.skipped) ? "skipped" : this.isAnswered ? "answered" : "";
+    const article = make("article", { "aria-label": `Item ${this.#place + 1} of ${this.#positions.length}` },
+      make("div", { class: "item-head" },
+        make("h2", {}, `${this.#place + 1} / ${this.#positions.length}`),
+        make("span", { class: "quiet id" }, item.id),
+        state ? make("span", { class: `badge ${state}` }, state) : null,
+        make("span", { class: "quiet pace" }, this.pace),
+        this.#filterField()));
+    this.renderQuestion(article, item);
+    this.renderAnswer(article);
+    if (this.session.task !== "edit") {
+      article.append(this.#commentField());
+    }
+
+    if (this.#skipping) {
+      article.append(this.#skipPanel());
+    }
+
+    find("main").replaceChildren(article);
+    showHints(this.#skipping ? [{ key: "1–4", does: "reason" }, { key: "Esc", does: "not skip" }] : [...this.ownHints,
+      { key: "←", does: "back" }, { key: "→", does: "next" }, { key: "s", does: "skip" }, { key: "/", does: "comment" }, { key: "f", does: "filter" }, { key: "m", does: "monospace" }, { key: "g", does: "guidelines" }]);
+  }
+
+  /** Instruction, input, reference. @param {HTMLElement} article @param {Item} item */
+  renderQuestion(article, item) {
+    article.append(make("h3", {}, "Instruction"), textBlock("Instruction", item.instruction, { mono: this.mono }));
+    if (item.input !== "" || this.session.task === "quality") {
+      article.append(make("h3", {}, "Input"), textBlock("Input", item.input, { mono: this.mono }));
+    }
+
+    if (item.reference !== undefined && item.reference !== "") {
+      article.append(make("details", { open: this.referenceIsOpen, ontoggle: event => {
+        this.referenceIsOpen = /** @type {HTMLDetailsElement} */ (event.target).open;
+      } }, make("summary", {}, "Reference: one good answer"), textBlock("Reference", item.reference, { mono: this.mono })));
+    }
+  }
+
+  referenceIsOpen = true;
+
+  get isAnswered() {
+    return this.mine.length > 0;
+  }
+
+  /** @param {Item} item */
+  #present(item) {
+    this.item = item;
+    this.clock.restart();
+    this.begin();
+    this.render();
+    scrollTo(0, 0);
+  }
+
+  /** @param {number} position @returns {Promise<Item>} */
+  #load(position) {
+    const coming = this.#coming.get(position);
+    if (coming) {
+      return coming;
+    }
+
+    /** @type {Promise<Item>} */
+    const loading = get(`/api/items/${position}${this.adjudicates ? "?adjudicate" : ""}`);
+    this.#coming.set(position, loading);
+    loading.then(item => this.#ready.set(position, item), () => this.#coming.delete(position));
+    return loading;
+  }
+
+  /** Nothing follows; of those pending, the server may know more once everything is saved. */
+  async #renderEnd() {
+    if (this.filter === "pending" && this.#positions.length > 0) {
+      find("main").replaceChildren(make("p", { class: "quiet" }, "Saving the last answers…"));
+      while (this.outbox.count > this.outbox.refused.length) {
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }
+
+      await this.reload();
+      return;
+    }
+
+    const words = { pending: "Everything is answered.", mine: "Nothing is answered yet.", skipped: "Nothing is skipped.", all: "There are no items.", disagreements: "No disagreement is open." };
+    find("main").replaceChildren(make("article", { class: "end" },
+      make("h2", {}, this.#positions.length > 0 ? "That was the last one." : words[/** @type {keyof typeof words} */ (this.filter)]),
+      make("p", {}, `${this.session.progress.done} of ${this.session.progress.items} done, ${this.session.progress.skipped} skipped.`),
+      this.#filterField()));
+    announce("End of the list.");
+    showHints([{ key: "←", does: "back" }, { key: "f", does: "filter" }, { key: "g", does: "guidelines" }]);
+  }
+
+  #filterField() {
+    const names = { pending: "pending", mine: "mine", skipped: "skipped", all: "all", disagreements: "disagreements" };
+    const select = make("select", { onchange: event => {
+      const field = /** @type {HTMLSelectElement} */ (event.target);
+      field.blur();
+      void this.setFilter(field.value);
+    } });
+    for (const filter of this.filters) {
+      select.append(make("option", { value: filter, selected: filter === this.filter }, names[/** @type {keyof typeof names} */ (filter)]));
+    }
+
+    return make("label", { class: "filter" }, "Show ", select);
+  }
+
+  #commentField() {
+    const before = this.mine.find(answer => answer.comment)?.comment ?? "";
+    const field = make("textarea", { id: "comment", rows: "2", maxlength: "4000", placeholder: "Saved with the answer" });
+    field.value = before;
+    return make("label", { class: "comment" }, "Comment ", field);
+  }
+
+  #skipPanel() {
+    const panel = make("div", { class: "skipping", role: "group", "aria-label": "Why skip?" }, make("p", {}, "Why skip?"));
+    skipReasons.forEach((reason, i) => panel.append(keyButton(String(i + 1), reason, () => this.#pressSkip(String(i + 1)))));
+    panel.append(keyButton("Esc", "Not skip", () => this.#pressSkip("Escape")));
+    return panel;
+  }
+
+  /** @param {string} key */
+  #pressSkip(key) {
+    const reason = skipReasons[Number(key) - 1];
+    if (reason && this.item) {
+      this.save({ skipped: reason }, { skipped: reason }, () => true);
+      this.#skipping = false;
+      this.finish();
+      return true;
+    }
+
+    if (key === "Escape") {
+      this.#skipping = false;
+      this.render();
+      return true;
+    }
+
+    return false;
+  }
+
+  /** @param {Item} item */
+  #answerKey(item) {
+    return `${this.adjudicates ? "adjudicated " : ""}${item.item}`;
+  }
+}
+
+/** @param {number} minutes */
+function formatMinutes(minutes) {
+  return minutes < 1 ? "under a minute" : minutes < 90 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
+}

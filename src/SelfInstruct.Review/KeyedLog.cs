@@ -18,23 +18,14 @@ sealed class KeyedLog<T> : IAsyncDisposable
 
     KeyedLog(JsonLinesLog log, JsonTypeInfo<T> type, Action<T> fold) => (_log, _type, _fold) = (log, type, fold);
 
-    /// <param name="path">Its folder exists.</param>
+    /// <param name="path">Its folder exists, and nobody else writes to it.</param>
     /// <param name="type">Of a line.</param>
     /// <param name="keyOf">Null for lines that others wrote.</param>
     /// <param name="fold">Told of every line, in the order of the file, one at a time.</param>
-    /// <exception cref="InvalidDataException">Another program has the file open, or a line is damaged.</exception>
+    /// <exception cref="InvalidDataException">A line is damaged.</exception>
     public static async Task<KeyedLog<T>> OpenAsync(string path, JsonTypeInfo<T> type, Func<T, string?> keyOf, Action<T> fold, CancellationToken cancellationToken)
     {
-        KeyedLog<T> keyed;
-        try
-        {
-            keyed = new KeyedLog<T>(JsonLinesLog.Open(path), type, fold);
-        }
-        catch (IOException e)
-        {
-            throw new InvalidDataException($"{path}: {e.Message} If another review is open there, use that one or end it.", e);
-        }
-
+        var keyed = new KeyedLog<T>(JsonLinesLog.Open(path), type, fold);
         await foreach (var item in keyed._log.ReadAsync(type, cancellationToken).ConfigureAwait(false))
         {
             fold(item);

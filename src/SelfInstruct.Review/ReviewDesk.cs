@@ -93,7 +93,7 @@ sealed partial class ReviewDesk(ReviewStore store, TimeProvider time, string ver
 
         var one = Set.Items[item];
         await store.SaveAsync(new Edit(
-            Key(message.Key), one.Id, one.Sha256!, who.Name, time.GetUtcNow(), message.Before, message.Rejected, message.Instruction, message.Input, message.Output,
+            Key(message.Key), one.Id, one.Sha256!, who.Name, time.GetUtcNow(), message.Rejected, message.Instruction, message.Input, message.Output, message.Before,
             Trimmed(message.Comment), Seconds(message.Seconds), version)).ConfigureAwait(false);
         return new SavedMessage(message.Key, store.ProgressOf(who.Name));
     }

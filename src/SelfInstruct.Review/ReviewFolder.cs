@@ -9,5 +9,8 @@ public sealed record ReviewFolder(string Path)
 
     public string Annotators => System.IO.Path.Combine(Evaluation, "annotators.json");
 
+    /// <summary>Held while a review is open; the logs have one writer.</summary>
+    public string Lock => System.IO.Path.Combine(Evaluation, ".review.lock");
+
     public string Edits => System.IO.Path.Combine(Path, "edits.jsonl");
 }

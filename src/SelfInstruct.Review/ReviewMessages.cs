@@ -46,7 +46,7 @@ sealed record RatingMessage(
 /// <summary>POST /api/edits.</summary>
 /// <param name="Before">Key of the edit that was shown; null: the model's text was.</param>
 sealed record EditMessage(
-    string Key, string Item, string? Before, bool Rejected, string Instruction, string Input, string Output, string? Comment = null, double? Seconds = null);
+    string Key, string Item, bool Rejected, string Instruction, string Input, string Output, string? Before = null, string? Comment = null, double? Seconds = null);
 
 /// <summary>Answer to both.</summary>
 /// <param name="Saved">The key: it is on the disk.</param>

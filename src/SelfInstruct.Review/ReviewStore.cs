@@ -20,10 +20,11 @@ sealed class ReviewStore : IAsyncDisposable
 {
     readonly AnnotationTable _table = new();
     readonly Dictionary<string, ImmutableArray<Edit>> _edits = new(StringComparer.Ordinal);
+    readonly FileStream _lock;
     KeyedLog<Annotation> _annotations = null!;
     KeyedLog<Edit>? _editLog;
 
-    ReviewStore(ItemSet set) => Set = set;
+    ReviewStore(ItemSet set, FileStream folderLock) => (Set, _lock) = (set, folderLock);
 
     public ItemSet Set { get; }
 
@@ -31,7 +32,7 @@ sealed class ReviewStore : IAsyncDisposable
     /// <exception cref="InvalidDataException">A line is damaged, or another review is open there.</exception>
     public static async Task<ReviewStore> OpenAsync(ReviewFolder folder, ItemSet set, CancellationToken cancellationToken)
     {
-        var store = new ReviewStore(set);
+        var store = new ReviewStore(set, Hold(folder.Lock));
         store._annotations = await KeyedLog<Annotation>.OpenAsync(
             folder.Ratings, ReviewJson.Format.Annotation, static line => line.Key is { } key ? KeyOf(line.Rater, key) : null, store._table.Add, cancellationToken).ConfigureAwait(false);
         if (set.Task == ReviewTask.Edit)
@@ -82,6 +83,20 @@ sealed class ReviewStore : IAsyncDisposable
         if (_editLog is not null)
         {
             await _editLog.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"{Path.GetDirectoryName(path)}: another review is open here. Use that one, or end it first.", e);
         }
     }
 

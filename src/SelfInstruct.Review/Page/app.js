@@ -17,6 +17,8 @@ const titles = { quality: "Quality of the data", rating: "Ratings of responses",
 let session;
 /** @type {Outbox} */
 let outbox;
+/** @type {import("./items.js").ItemView | undefined} */
+let itemView;
 /** @type {Map<string, View>} */
 const views = new Map();
 let current = "";
@@ -26,11 +28,12 @@ async function start() {
   outbox = new Outbox(`${session.folder}/${session.task ?? ""}/${session.name}`, showSaving, (_, progress) => {
     session.progress = progress;
     showProgress();
-  });
+  }, entry => itemView?.onRefused(entry));
   find("title").textContent = session.task ? titles[session.task] : "A run";
   document.title = `${find("title").textContent} · ${session.folder}`;
   if (session.task) {
     const items = new { quality: QualityView, rating: RatingView, pairwise: PairwiseView, edit: EditView }[session.task](session, outbox);
+    itemView = items;
     views.set("items", items);
     if (session.lead) {
       views.set("lead", new LeadView(() => {
@@ -49,8 +52,9 @@ async function start() {
 
   showProgress();
   showSaving();
+  outbox.resume();
   addEventListener("keydown", onKey);
-  await open(session.live && (!session.task || location.hash === "#live") ? "live" : "items");
+  await open(session.live ? "live" : "items");
 }
 
 /** @param {string} name */

@@ -11,6 +11,8 @@ const fields = /** @type {const} */ (["instruction", "input", "output"]);
 export class EditView extends ItemView {
   /** Keys of edits made here, by item: what the next edit of it follows. @type {Map<string, string>} */
   #last = new Map();
+  /** @type {Map<string, string>} */
+  #comments = new Map();
   /** @type {Map<string, Record<string, string>>} */
   #texts = new Map();
 
@@ -21,6 +23,12 @@ export class EditView extends ItemView {
 
   get isAnswered() {
     return this.item !== null && (this.item.edit !== undefined || this.#last.has(this.item.item));
+  }
+
+  /** Somebody else was first: the next save follows their edit; what was typed stays in the fields. @param {import("./types.js").Unsaved} entry */
+  onRefused(entry) {
+    super.onRefused(entry);
+    this.#last.delete(String(entry.body["item"]));
   }
 
   /** The fields are the question. */
@@ -51,7 +59,9 @@ export class EditView extends ItemView {
       }
     }
 
-    article.append(make("label", { class: "comment" }, "Comment ", make("textarea", { id: "comment", rows: "2", maxlength: "4000" })),
+    const comment = make("textarea", { id: "comment", rows: "2", maxlength: "4000", oninput: () => this.#comments.set(item.item, comment.value) });
+    comment.value = this.#comments.get(item.item) ?? "";
+    article.append(make("label", { class: "comment" }, "Comment ", comment),
       make("div", { class: "buttons verdict", role: "group", "aria-label": "This row" },
         keyButton("k", "Keep as the model wrote it", () => this.#save(original, false)),
         keyButton("Ctrl Enter", "Save the changes", () => this.#save(this.#now(), false), { kind: "yes" }),
@@ -116,7 +126,7 @@ export class EditView extends ItemView {
     }
 
     const before = this.#last.get(item.item) ?? item.edit?.key ?? null;
-    const comment = this.comment;
+    const comment = this.#comments.get(item.item)?.trim();
     const key = this.outbox.add("/api/edits", item.id, { item: item.item, before, rejected, ...texts, seconds: this.clock.seconds, ...(comment ? { comment } : {}) });
     this.#last.set(item.item, key);
     this.#texts.set(item.item, texts);

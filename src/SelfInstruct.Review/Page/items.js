@@ -1,7 +1,7 @@
 // Going through items: what every task has in common. The next items are fetched ahead, so that showing one waits for nothing;
 // an answer always belongs to the item that was on the screen when the key was pressed.
 
-import { get } from "./api.js";
+import { Refusal, get } from "./api.js";
 import { announce, find, isTyping, keyButton, make, showHints } from "./dom.js";
 import { textBlock } from "./text.js";
 
@@ -11,6 +11,7 @@ import { textBlock } from "./text.js";
 
 const ahead = 6;
 const longestLook = 600;
+const retryPause = 300;
 const paceOver = 30;
 
 const skipReasons = ["Cannot be understood", "I lack the knowledge", "Harmful or private", "Something else"];
@@ -56,6 +57,8 @@ export class ItemView {
   #ready = /** @type {Map<number, Item>} */ (new Map());
   #coming = /** @type {Map<number, Promise<Item>>} */ (new Map());
   #answers = /** @type {Map<string, Answer[]>} */ (new Map());
+  /** Comments that are typed but not saved, by item and part. */
+  #drafts = /** @type {Map<string, string>} */ (new Map());
   #finished = /** @type {number[]} */ ([]);
   #skipping = false;
   #shown = false;
@@ -100,6 +103,18 @@ export class ItemView {
     return [];
   }
 
+  /** The server did not take it: what this page thinks of the item may be out of date. @param {import("./types.js").Unsaved} entry */
+  onRefused(entry) {
+    for (const [position, item] of this.#ready) {
+      if (item.item === entry.body["item"]) {
+        this.#ready.delete(position);
+        this.#coming.delete(position);
+      }
+    }
+
+    this.#answers.delete(String(entry.body["item"]));
+  }
+
   // The view.
 
   async show() {
@@ -118,8 +133,7 @@ export class ItemView {
     this.#ready.clear();
     this.#coming.clear();
     const filter = this.filter;
-    /** @type {{ positions: number[] }} */
-    const { positions } = await get(`/api/items?filter=${filter}`);
+    const positions = await this.#list(filter);
     if (filter === this.filter && this.#shown) {
       this.#positions = positions;
       await this.goTo(0);
@@ -143,10 +157,8 @@ export class ItemView {
     } else {
       // Until the item is on the screen, keys judge nothing.
       this.item = null;
-      const item = await this.#load(position);
-      if (this.#positions[this.#place] === position && this.item === null && this.#shown) {
-        this.#present(item);
-      }
+      find("main").replaceChildren(make("p", { class: "quiet" }, "Loading…"));
+      await this.#await(position);
     }
 
     for (const next of this.#positions.slice(this.#place + 1, this.#place + 1 + ahead)) {
@@ -155,10 +167,12 @@ export class ItemView {
   }
 
   next() {
+    this.#keepComment();
     return this.goTo(this.#place + 1);
   }
 
   back() {
+    this.#keepComment();
     return this.goTo(this.#place - 1);
   }
 
@@ -180,16 +194,26 @@ export class ItemView {
     }
 
     const comment = this.comment;
+    this.#drafts.delete(this.#draftKey(item));
     const full = { ...answer, ...(comment ? { comment } : {}) };
     this.#answers.set(this.#answerKey(item), [...this.mine.filter(other => !replaces(other) && !other.skipped), full]);
     this.outbox.add("/api/ratings", item.id, { item: item.item, seconds: this.clock.seconds, adjudicate: this.adjudicates, ...body, ...(comment ? { comment } : {}) });
     this.clock.restart();
   }
 
-  /** Of the current answer. */
+  /** What is being answered now, of several: a response; else nothing. */
+  get part() {
+    return "";
+  }
+
+  /** The answer that the comment goes with. @returns {Answer | undefined} */
+  get current() {
+    return this.mine.find(answer => !answer.skipped && (answer.response ?? "") === this.part);
+  }
+
+  /** Of the current answer: as typed, else as saved. */
   get comment() {
-    const field = document.getElementById("comment");
-    return field instanceof HTMLTextAreaElement ? field.value.trim() : "";
+    return (this.item && this.#drafts.get(this.#draftKey(this.item)) || (this.current?.comment ?? "")).trim();
   }
 
   /** Items per hour of the last ones, and how long the rest takes. */
@@ -334,6 +358,23 @@ export class ItemView {
     return loading;
   }
 
+  /** Asked again while the server is away. @param {string} filter @returns {Promise<number[]>} */
+  async #list(filter) {
+    for (;;) {
+      try {
+        /** @type {{ positions: number[] }} */
+        const { positions } = await get(`/api/items?filter=${filter}`);
+        return positions;
+      } catch (error) {
+        if (error instanceof Refusal && error.status < 500) {
+          throw error;
+        }
+
+        await new Promise(resolve => setTimeout(resolve, retryPause));
+      }
+    }
+  }
+
   /** Nothing follows; of those pending, the server may know more once everything is saved. */
   async #renderEnd() {
     if (this.filter === "pending" && this.#positions.length > 0) {
@@ -370,9 +411,9 @@ export class ItemView {
   }
 
   #commentField() {
-    const before = this.mine.find(answer => answer.comment)?.comment ?? "";
-    const field = make("textarea", { id: "comment", rows: "2", maxlength: "4000", placeholder: "Saved with the answer" });
-    field.value = before;
+    const item = this.item;
+    const field = make("textarea", { id: "comment", rows: "2", maxlength: "4000", placeholder: "Saved with the answer", oninput: () => item && this.#drafts.set(this.#draftKey(item), field.value) });
+    field.value = (item && this.#drafts.get(this.#draftKey(item))) ?? this.current?.comment ?? "";
     return make("label", { class: "comment" }, "Comment ", field);
   }
 
@@ -400,6 +441,39 @@ export class ItemView {
     }
 
     return false;
+  }
+
+  /** A comment typed to an answer that was given before is saved when its item is left. */
+  #keepComment() {
+    const answer = this.current;
+    if (answer && this.item && this.session.task !== "edit" && this.comment !== (answer.comment ?? "")) {
+      const { rater: _, comment: __, ...body } = answer;
+      this.save(body, body, other => other === answer);
+    }
+  }
+
+  /** Shows it as soon as the server gives it, however often that takes to ask. @param {number} position */
+  async #await(position) {
+    const wanted = () => this.#positions[this.#place] === position && this.item === null && this.#shown;
+    while (wanted()) {
+      try {
+        const item = await this.#load(position);
+        if (wanted()) {
+          this.#present(item);
+        }
+      } catch (error) {
+        if (error instanceof Refusal && error.status < 500) {
+          throw error;
+        }
+
+        await new Promise(resolve => setTimeout(resolve, retryPause));
+      }
+    }
+  }
+
+  /** @param {Item} item */
+  #draftKey(item) {
+    return `${this.#answerKey(item)} ${this.part}`;
   }
 
   /** @param {Item} item */

@@ -124,6 +124,10 @@ export class RatingView extends ItemView {
     this.#cursor = Math.max(0, open);
   }
 
+  get part() {
+    return this.item?.texts[this.#cursor]?.response ?? "";
+  }
+
   get isAnswered() {
     return this.item !== null && this.item.texts.every(text => this.#gradeOf(text.response));
   }

@@ -25,13 +25,14 @@ export class Outbox {
    * @param {string} owner Annotator and review: another's answers are not ours to send.
    * @param {() => void} onChange
    * @param {(entry: Unsaved, progress: Progress) => void} onSaved
+   * @param {(entry: Unsaved) => void} onRefused
    */
-  constructor(owner, onChange, onSaved) {
+  constructor(owner, onChange, onSaved, onRefused) {
     this.onChange = onChange;
+    this.onRefused = onRefused;
     this.onSaved = onSaved;
     this.#prefix = `selfinstruct-review/${owner}/`;
     this.#storage = `${this.#prefix}${crypto.randomUUID()}`;
-    this.#adopt();
     addEventListener("beforeunload", event => {
       if (this.count > 0) {
         event.preventDefault();
@@ -120,6 +121,7 @@ export class Outbox {
 
     this.#waiting.shift();
     this.#refused.push({ entry, reason: error.message });
+    this.onRefused(entry);
     this.#changed();
     return false;
   }
@@ -138,8 +140,8 @@ export class Outbox {
     this.onChange();
   }
 
-  /** What a page that was closed had not sent. Another that is still open sends the same, under the same keys. */
-  #adopt() {
+  /** Sends what a page that was closed had not sent. Another that is still open sends the same, under the same keys. */
+  resume() {
     try {
       for (const name of Object.keys(localStorage).filter(one => one.startsWith(this.#prefix))) {
         this.#waiting.push(...JSON.parse(localStorage.getItem(name) ?? "[]"));

@@ -20,11 +20,11 @@ public sealed record Edit(
     string Sha256,
     string Author,
     DateTimeOffset At,
-    string? Before,
     bool Rejected,
     string Instruction,
     string Input,
     string Output,
+    string? Before = null,
     string? Comment = null,
     double? Seconds = null,
     string? Version = null);

@@ -19,6 +19,7 @@ public sealed record ReviewProgress(int Items, int Done, int Skipped);
 sealed class ReviewStore : IAsyncDisposable
 {
     readonly AnnotationTable _table = new();
+    readonly Dictionary<string, ReviewProgress> _progress = new(StringComparer.Ordinal);
     readonly Dictionary<string, ImmutableArray<Edit>> _edits = new(StringComparer.Ordinal);
     readonly FileStream _lock;
     KeyedLog<Annotation> _annotations = null!;
@@ -34,7 +35,7 @@ sealed class ReviewStore : IAsyncDisposable
     {
         var store = new ReviewStore(set, Hold(folder.Lock));
         store._annotations = await KeyedLog<Annotation>.OpenAsync(
-            folder.Ratings, ReviewJson.Format.Annotation, static line => line.Key is { } key ? KeyOf(line.Rater, key) : null, store._table.Add, cancellationToken).ConfigureAwait(false);
+            folder.Ratings, ReviewJson.Format.Annotation, static line => line.Key is { } key ? KeyOf(line.Rater, key) : null, store.Fold, cancellationToken).ConfigureAwait(false);
         if (set.Task == ReviewTask.Edit)
         {
             store._editLog = await KeyedLog<Edit>.OpenAsync(folder.Edits, ReviewJson.Format.Edit, static line => KeyOf(line.Author, line.Key), store.Fold, cancellationToken).ConfigureAwait(false);
@@ -71,7 +72,12 @@ sealed class ReviewStore : IAsyncDisposable
     /// <summary>Of every item, in their own order.</summary>
     public ImmutableArray<ItemState> StatesOf(string rater) => _annotations.Read<ImmutableArray<ItemState>>(() => [.. Enumerable.Range(0, Set.Items.Length).Select(item => State(rater, item))]);
 
-    public ReviewProgress ProgressOf(string rater)
+    /// <summary>Kept up to date line by line: it is told after every save.</summary>
+    public ReviewProgress ProgressOf(string rater) => Set.Task == ReviewTask.Edit
+        ? CountProgress(rater)
+        : _annotations.Read(() => _progress.GetValueOrDefault(rater, new ReviewProgress(Set.Items.Length, 0, 0)));
+
+    ReviewProgress CountProgress(string rater)
     {
         var states = StatesOf(rater);
         return new ReviewProgress(states.Length, states.Count(static state => state == ItemState.Done), states.Count(static state => state == ItemState.Skipped));
@@ -111,6 +117,22 @@ sealed class ReviewStore : IAsyncDisposable
     }
 
     Edit? LastEdit(string id) => _edits.TryGetValue(id, out var edits) ? edits[^1] : null;
+
+    void Fold(Annotation line)
+    {
+        var item = Set.Find(line);
+        var before = item is { } one ? State(line.Rater, one) : ItemState.Pending;
+        _table.Add(line);
+        var after = item is { } same ? State(line.Rater, same) : before;
+        var progress = _progress.GetValueOrDefault(line.Rater, new ReviewProgress(Set.Items.Length, 0, 0));
+        _progress[line.Rater] = progress with
+        {
+            Done = progress.Done + Difference(ItemState.Done),
+            Skipped = progress.Skipped + Difference(ItemState.Skipped),
+        };
+
+        int Difference(ItemState state) => (after == state ? 1 : 0) - (before == state ? 1 : 0);
+    }
 
     void Fold(Edit edit) => _edits[edit.Id] = _edits.TryGetValue(edit.Id, out var before) ? before.Add(edit) : [edit];
 

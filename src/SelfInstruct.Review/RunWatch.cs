@@ -44,6 +44,7 @@ public sealed class RunWatch
     readonly SortedDictionary<string, int> _rules = new(StringComparer.Ordinal);
     readonly HashSet<int> _rounds = [];
     readonly Queue<(DateTimeOffset At, int Accepted)> _samples = [];
+    string? _damage;
     int _acceptedCount;
     int _rejectedCount;
     int _rejectedInstructions;
@@ -71,9 +72,15 @@ public sealed class RunWatch
             {
                 ReadNew();
                 var (state, prices) = ReadState();
-                return Snapshot(state, prices, null);
+                return Snapshot(state, prices, _damage);
             }
-            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            catch (InvalidDataException e)
+            {
+                // Said from now on: the counts may lack what stood beside it.
+                _damage ??= e.Message;
+                return Snapshot(null, null, _damage);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 return Snapshot(null, null, e.Message);
             }
@@ -106,7 +113,10 @@ public sealed class RunWatch
             (_calls, _promptTokens, _completionTokens) = (_calls + 1, _promptTokens + line.Usage.PromptTokens, _completionTokens + line.Usage.CompletionTokens);
         }
 
-        _instanceCount += Parse(_instances, TaskJson.Format.GeneratedInstance, () => _instanceCount = 0).Count;
+        foreach (var _ in Parse(_instances, TaskJson.Format.GeneratedInstance, () => _instanceCount = 0))
+        {
+            _instanceCount++;
+        }
     }
 
     void ForgetAccepted()
@@ -122,16 +132,8 @@ public sealed class RunWatch
         _left.Clear();
     }
 
-    List<T> Parse<T>(TailedFile file, JsonTypeInfo<T> type, Action restart)
-    {
-        var lines = file.ReadNew(out var restarted);
-        if (restarted)
-        {
-            restart();
-        }
-
-        return [.. lines.Where(static line => line.Length > 0).Select((line, i) => JsonLines.Parse(_path, i + 1, line.Span, type))];
-    }
+    static IEnumerable<T> Parse<T>(TailedFile file, JsonTypeInfo<T> type, Action restart) =>
+        file.ReadNew(restart).Where(static line => line.Length > 0).Select((line, i) => JsonLines.Parse(file.FilePath, i + 1, line.Span, type));
 
     (RunState? State, Prices? Prices) ReadState()
     {

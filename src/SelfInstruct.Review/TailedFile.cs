@@ -4,39 +4,43 @@ namespace SelfInstruct.Review;
 /// <param name="path">Need not be there yet.</param>
 sealed class TailedFile(string path)
 {
-    const int LargestBlock = 4 << 20;
+    const int LargestBlock = 8 << 20;
 
     long _offset;
     byte[] _beginning = [];
 
-    /// <summary>Whole lines since the last call, without their line feeds.</summary>
-    /// <param name="restarted">The file is another one than before: forget what was read.</param>
-    public List<ReadOnlyMemory<byte>> ReadNew(out bool restarted)
+    public string FilePath => path;
+
+    /// <summary>Whole lines since the last call, without their line feeds, block by block: the first time there may be millions.</summary>
+    /// <param name="restarted">Called where the file is another one than before: forget what was read.</param>
+    public IEnumerable<ReadOnlyMemory<byte>> ReadNew(Action restarted)
     {
-        restarted = false;
-        List<ReadOnlyMemory<byte>> lines = [];
         if (!File.Exists(path))
         {
-            return lines;
+            yield break;
         }
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.Length < _offset || !BeginsAsBefore(file))
         {
-            (_offset, _beginning, restarted) = (0, [], true);
+            (_offset, _beginning) = (0, []);
+            restarted();
         }
 
-        while (ReadBlock(file, lines))
+        for (var lines = ReadBlock(file); lines.Count > 0; lines = ReadBlock(file))
         {
+            foreach (var line in lines)
+            {
+                yield return line;
+            }
         }
-
-        return lines;
     }
 
-    bool ReadBlock(FileStream file, List<ReadOnlyMemory<byte>> lines)
+    List<ReadOnlyMemory<byte>> ReadBlock(FileStream file)
     {
+        List<ReadOnlyMemory<byte>> lines = [];
         file.Position = _offset;
-        var block = new byte[(int)Math.Min(LargestBlock, file.Length - _offset)];
+        var block = new byte[(int)Math.Min(LargestBlock, Math.Max(0, file.Length - _offset))];
         var length = file.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
         var whole = block.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
         for (var start = 0; start < whole;)
@@ -52,7 +56,7 @@ sealed class TailedFile(string path)
             _beginning = block[..Math.Min(whole, 256)];
         }
 
-        return whole > 0 && _offset < file.Length;
+        return lines;
     }
 
     bool BeginsAsBefore(FileStream file)

@@ -61,6 +61,8 @@ async function start() {
 async function open(name) {
   views.get(current)?.hide();
   current = name;
+  scrollTo(0, 0);
+  find("guidelines").classList.toggle("away", name === "live");
   showViews();
   try {
     await views.get(name)?.show();

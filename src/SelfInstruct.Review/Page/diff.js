@@ -66,10 +66,10 @@ function push(pieces, kind, text) {
 
 /**
  * One of the two texts, with the words that the other has not set off.
- * @param {string} label @param {string} first @param {string} second @param {"first" | "second"} side
+ * @param {string} label @param {string} first @param {string} second @param {"first" | "second"} side @param {{ mono?: boolean }} [options]
  */
-export function diffBlock(label, first, second, side) {
-  const body = make("div", { class: "text", dir: "auto", role: "group", "aria-label": label });
+export function diffBlock(label, first, second, side, options = {}) {
+  const body = make("div", { class: options.mono ? "text mono" : "text", dir: "auto", role: "group", "aria-label": label });
   const pieces = compare(first, second);
   if (pieces === null) {
     body.append(make("p", { class: "quiet" }, `Not compared: longer than ${mostWords.toLocaleString("en")} words.`));

@@ -159,7 +159,7 @@ export class RatingView extends ItemView {
 
       article.append(make("section", { class: i === this.#cursor ? "response active" : "response", "aria-label": name, "aria-current": i === this.#cursor ? "true" : undefined },
         make("h3", {}, name, text.model ? make("span", { class: "quiet" }, ` ${text.model}`) : null),
-        this.diff && before && i === this.#cursor ? diffBlock(name, before.text, text.text, "second") : textBlock(name, text.text, { mono: this.mono }),
+        this.diff && before && i === this.#cursor ? diffBlock(name, before.text, text.text, "second", { mono: this.mono }) : textBlock(name, text.text, { mono: this.mono }),
         buttons));
     });
   }
@@ -230,7 +230,7 @@ export class PairwiseView extends ItemView {
     for (const [name, text, side] of /** @type {const} */ ([["Response 1", first, "first"], ["Response 2", second, "second"]])) {
       pair.append(make("section", { class: given === text.response ? "response chosen" : "response", "aria-label": name },
         make("h3", {}, name, text.model ? make("span", { class: "quiet" }, ` ${text.model}`) : null),
-        this.diff ? diffBlock(name, first.text, second.text, side) : textBlock(name, text.text, { mono: this.mono })));
+        this.diff ? diffBlock(name, first.text, second.text, side, { mono: this.mono }) : textBlock(name, text.text, { mono: this.mono })));
     }
 
     article.append(pair, make("div", { class: "buttons verdict", role: "group", "aria-label": "Which is better?" },

@@ -57,8 +57,8 @@ export class LeadView {
     }
 
     if (figures.task === "rating") {
-      return [make("h2", {}, "Grades, as in the paper's Figure 6"), ...figures.grades.map(one => bar(one)),
-        table("Grades by annotator and model", ["annotator", "model", "A", "B", "C", "D", "A or B"], figures.grades.map(one => [one.rater, one.model, ...one.counts, share((one.counts[0] ?? 0) + (one.counts[1] ?? 0), one.counts.reduce((sum, count) => sum + count, 0))]))];
+      return [make("h2", {}, "Grades, as in the paper's Figure 6"), ...figures.grades.length === 0 ? [make("p", { class: "quiet" }, "Nothing is rated yet.")] : [...figures.grades.map(one => bar(one)),
+        table("Grades by annotator and model", ["annotator", "model", "A", "B", "C", "D", "A or B"], figures.grades.map(one => [one.rater, one.model, ...one.counts, share((one.counts[0] ?? 0) + (one.counts[1] ?? 0), one.counts.reduce((sum, count) => sum + count, 0))]))]];
     }
 
     return figures.task === "pairwise"

@@ -17,11 +17,12 @@ export class LiveView {
     showHints([{ key: "v", does: "back to the items" }]);
     this.#events = new EventSource("/api/live");
     this.#events.onmessage = event => render(JSON.parse(String(event.data)));
+
+    // The browser tries again by itself; the next event replaces this.
     this.#events.onerror = () => {
-      find("saving").textContent = "The server does not answer; trying again.";
-    };
-    this.#events.onopen = () => {
-      find("saving").textContent = "";
+      const trouble = make("p", { class: "trouble", role: "status" }, "The server does not answer; trying again.");
+      find("main").querySelector(".trouble")?.remove();
+      find("main").prepend(trouble);
     };
   }
 

@@ -195,6 +195,17 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
         Assert.Equal(2, ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl")).Count);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_link_on_another_site_opens_the_page()
+    {
+        await using var review = await ReviewProcess.StartAsync([], ReviewData.WriteRows(_folder, 2));
+        var elsewhere = await browser.OpenAsync(new Uri($"data:text/html,<article><a href=\"{review.Links["lead"].AbsoluteUri}\">review</a></article>"));
+        await elsewhere.GetByText("review").ClickAsync();
+        await elsewhere.Locator(".item-head").WaitForAsync();
+        Assert.Equal(review.Address.AbsoluteUri, new Uri(elsewhere.Url).GetLeftPart(UriPartial.Path));
+        Assert.DoesNotContain("token", elsewhere.Url, StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = 300_000)]
     [InlineData("light", 1280)]
     [InlineData("dark", 1280)]
@@ -363,10 +374,10 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
         var (handle, text) = (item.GetProperty("item").GetString(), item.GetProperty("texts")[0].GetProperty("response").GetString());
         (string Path, object Body) post = task switch
         {
-            "quality" => ("/api/ratings", new { key = "answer-of-anna", item = handle, valid_task = true, input_appropriate = false, output_correct = true }),
-            "rating" => ("/api/ratings", new { key = "answer-of-anna", item = handle, response = text, rating = "B" }),
-            "pairwise" => ("/api/ratings", new { key = "answer-of-anna", item = handle, better = text }),
-            _ => ("/api/edits", new { key = "answer-of-anna", item = handle, before = (string?)null, rejected = false, instruction = "Changed.", input = "", output = "Changed, too." }),
+            "quality" => ("/api/ratings", new { key = $"answer-of-anna-{task}", item = handle, valid_task = true, input_appropriate = false, output_correct = true }),
+            "rating" => ("/api/ratings", new { key = $"answer-of-anna-{task}", item = handle, response = text, rating = "B" }),
+            "pairwise" => ("/api/ratings", new { key = $"answer-of-anna-{task}", item = handle, better = text }),
+            _ => ("/api/edits", new { key = $"answer-of-anna-{task}", item = handle, before = (string?)null, rejected = false, instruction = "Changed.", input = "", output = "Changed, too." }),
         };
         (await http.PostAsJsonAsync(post.Path, post.Body)).EnsureSuccessStatusCode();
     }

@@ -32,6 +32,9 @@ switch (args)
     case ["evaluation", .. var predictions]:
         EvaluationBenchmark.Run(predictions, Console.Out);
         return 0;
+    case ["lint", var file]:
+        LintBenchmark.Run(file, Console.Out);
+        return 0;
     case ["calls"]:
         await CallsBenchmark.RunAsync(Console.Out);
         return 0;
@@ -42,6 +45,6 @@ switch (args)
         await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...]");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...] | lint ALPACA_DATA.json");
         return 2;
 }

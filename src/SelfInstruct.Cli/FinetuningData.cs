@@ -3,6 +3,7 @@ using SelfInstruct.Datasets;
 using SelfInstruct.LocalModels.Formats;
 using SelfInstruct.LocalModels.Training;
 using SelfInstruct.Runs;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli;
 

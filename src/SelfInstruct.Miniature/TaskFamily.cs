@@ -10,18 +10,22 @@ public sealed class TaskFamily
     readonly ImmutableArray<Template> _phrasings;
     readonly Func<Random, Slots, string?, Instance> _example;
     readonly Func<Slots, string, string, bool> _isRight;
+    readonly Func<Random, Slots, string, string?> _answer;
 
     /// <param name="example">An example for the slots; with a class label, one that has this output.</param>
+    /// <param name="answer">A right output for an input; null for one the family does not understand.</param>
     internal TaskFamily(
         string name,
         ImmutableArray<Template> phrasings,
         Func<Random, Slots, string?, Instance> example,
-        Func<Slots, string, string, bool> isRight)
+        Func<Slots, string, string, bool> isRight,
+        Func<Random, Slots, string, string?> answer)
     {
         Name = name;
         _phrasings = phrasings;
         _example = example;
         _isRight = isRight;
+        _answer = answer;
     }
 
     public string Name { get; }
@@ -54,6 +58,9 @@ public sealed class TaskFamily
 
     /// <summary>Whether the output answers the input, and the input is one the family understands.</summary>
     public bool IsRight(Slots slots, string input, string output) => _isRight(slots, input, output);
+
+    /// <summary>A right output; null for an input the family does not understand.</summary>
+    public string? Answer(Random random, Slots slots, string input) => _answer(random, slots, input);
 
     /// <summary>The slots of an instruction, whatever its case (Self-Instruct lower-cases all but the first letter); null if it is not of this family.</summary>
     public Slots? Recognise(string instruction)

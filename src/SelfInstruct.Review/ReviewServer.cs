@@ -34,7 +34,7 @@ public sealed class ReviewServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     /// <exception cref="InvalidDataException">A file of the review is damaged or open elsewhere.</exception>
     public static async Task<ReviewServer> StartAsync(
-        ReviewFolder folder, ItemSet? set, Annotators annotators, RunWatch? watch, ReviewOptions options, TimeProvider time, IProgress<string> notices, CancellationToken cancellationToken)
+        ReviewFolder folder, ItemSet? set, Annotators annotators, LiveWatch? watch, ReviewOptions options, TimeProvider time, IProgress<string> notices, CancellationToken cancellationToken)
     {
         var store = set is null ? null : await ReviewStore.OpenAsync(folder, set, cancellationToken).ConfigureAwait(false);
         var application = Build(options);
@@ -194,7 +194,7 @@ public sealed class ReviewServer : IAsyncDisposable
     }
 
     /// <summary>Server-sent events: the run whenever it has changed.</summary>
-    static async Task StreamAsync(HttpContext context, RunWatch watch, TimeSpan interval, CancellationToken stopping)
+    static async Task StreamAsync(HttpContext context, LiveWatch watch, TimeSpan interval, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         context.Response.ContentType = "text/event-stream; charset=utf-8";

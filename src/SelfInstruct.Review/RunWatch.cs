@@ -24,7 +24,11 @@ public sealed record RejectedLine(string Text, string Stage, string Rule, string
 public sealed record RunSnapshot(
     string Folder, string State, string? Model, int? Target, int Rounds, int Accepted, int Rejected, int Instances, double? PerMinute, double? Acceptance,
     int Calls, long PromptTokens, long CompletionTokens, double? CostUsd,
-    ImmutableSortedDictionary<string, int> Rules, ImmutableArray<AcceptedLine> Newest, ImmutableArray<RejectedLine> Left, string? Trouble = null);
+    ImmutableSortedDictionary<string, int> Rules, ImmutableArray<AcceptedLine> Newest, ImmutableArray<RejectedLine> Left, string? Trouble = null)
+{
+    /// <summary>Of an experiment: the rows that are trained and examined.</summary>
+    public ImmutableArray<string>? Finished { get; init; }
+}
 
 /// <summary>Looks at a run in progress or at rest; takes no lock and changes nothing. Safe to call concurrently.</summary>
 public sealed class RunWatch

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using SelfInstruct.Classification;
+using SelfInstruct.Contamination;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
 using SelfInstruct.Novelty;
+using SelfInstruct.Quality;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct;
@@ -61,6 +63,8 @@ public static class Profiles
         },
         Classification = new ClassificationOptions { Reading = ClassificationReading.Modern, MaxTokens = 16, Stop = [] },
         Instances = new InstanceOptions { Reading = InstanceReading.Modern, PresencePenalty = 0, MaxTokens = 2048, Stop = [] },
+        Quality = new QualityOptions { Rules = QualityRules.Trusted },
+        Decontamination = new DecontaminationOptions { OwnTasks = true },
     };
 
     public static ImmutableArray<string> Names { get; } = [Paper.Profile, Released.Profile, Alpaca.Profile, Modern.Profile];

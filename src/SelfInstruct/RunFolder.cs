@@ -92,6 +92,10 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>The state of a run; null for a folder of other origin, as an import.</summary>
+    /// <exception cref="InvalidDataException">run.json is unreadable.</exception>
+    public RunState? TryReadState() => File.Exists(State) ? ReadState() : null;
+
     /// <summary>Instructions without ids are a pool from elsewhere, as the original program's: the beginning of a run, not one of ours.</summary>
     bool IsForeignPool(string log) =>
         log == Instructions && JsonLines.Read(log, TaskJson.Format.MachineInstruction).All(static line => line.Value.Id is null);

@@ -19,10 +19,12 @@ public sealed class RunSession : IDisposable
     readonly ImmutableArray<SeedTask> _seeds;
     readonly ILanguageModel _model;
     readonly TimeProvider _time;
+    readonly Decontamination? _decontamination;
 
     RunSession(RunFolder folder, SelfInstructOptions options, string seedFile, ILanguageModel model, RunState? earlier, TimeProvider time)
     {
         (Folder, _options, _seedFile, _model, _time) = (folder, options, seedFile, model, time);
+        _decontamination = Decontamination.Load(options.Decontamination);
         _seeds = SeedTasks.Load(seedFile);
         State = earlier is null ? CreateState() : Continued(earlier, CreateState());
         if (model is ILearnsQuirks learner && State.Quirks?.TryGetValue(learner.Address.AbsoluteUri, out var known) == true)
@@ -120,7 +122,7 @@ public sealed class RunSession : IDisposable
         SelfInstructPipeline? pipeline = null;
         try
         {
-            return pipeline = await SelfInstructPipeline.OpenAsync(_options, _seeds, _model, Folder, _time, progress, cancellationToken).ConfigureAwait(false);
+            return pipeline = await SelfInstructPipeline.OpenAsync(_options, _seeds, _model, Folder, _time, progress, _decontamination, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -150,7 +152,8 @@ public sealed class RunSession : IDisposable
         _options.Instructions.Target,
         _time.GetUtcNow(),
         0,
-        RunCounts.Empty with { Seeds = _seeds.Length });
+        RunCounts.Empty with { Seeds = _seeds.Length },
+        Decontamination: _decontamination?.State);
 
     RunState Continued(RunState earlier, RunState ours)
     {
@@ -159,6 +162,7 @@ public sealed class RunSession : IDisposable
             .. Differ("model", earlier.Model, ours.Model),
             .. Differ("seed tasks (SHA-256)", Short(earlier.SeedTasksSha256), Short(ours.SeedTasksSha256)),
             .. Differ("prompts (SHA-256)", Short(earlier.PromptsSha256), Short(ours.PromptsSha256)),
+            .. Differ("evaluation sets (SHA-256)", Short(earlier.Decontamination), Short(ours.Decontamination)),
             .. SelfInstructSettings.FindDifferences(_options, Folder.Configuration),
         ];
         return differences is []
@@ -190,6 +194,8 @@ public sealed class RunSession : IDisposable
     }
 
     static IEnumerable<string> Differ(string name, string there, string here) => there == here ? [] : [$"{name}: {there} there, {here} here"];
+
+    static string Short(DecontaminationState? state) => state is null ? "none" : string.Join(", ", state.Sets.Select(static set => Short(set.Sha256)));
 
     static string Short(string hash) => hash.Length <= 8 ? hash : hash[..8];
 

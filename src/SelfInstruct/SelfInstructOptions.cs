@@ -1,7 +1,9 @@
 using SelfInstruct.Classification;
+using SelfInstruct.Contamination;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
+using SelfInstruct.Quality;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct;
@@ -80,6 +82,10 @@ public sealed record SelfInstructOptions
 
     public DatasetOptions Datasets { get; init; } = new();
 
+    public QualityOptions Quality { get; init; } = new();
+
+    public DecontaminationOptions Decontamination { get; init; } = new();
+
     /// <exception cref="InvalidDataException">Lists every setting that cannot be, with its value and range.</exception>
     public SelfInstructOptions Validated()
     {
@@ -124,6 +130,17 @@ public sealed record SelfInstructOptions
             Instances.MaxTokensBesideClassification is null or >= 1,
             $"instances.max_tokens_beside_classification is {Instances.MaxTokensBesideClassification}; it must be at least 1.");
         Check(Instances.MaxPerInstruction >= 1, $"instances.max_per_instruction is {Instances.MaxPerInstruction}; it must be at least 1.");
+        Check(Decontamination.Words >= 1, $"decontamination.words is {Decontamination.Words}; it must be at least 1.");
+        Check(Decontamination.Threshold is >= 0 and <= 1, $"decontamination.threshold is {Decontamination.Threshold}; it must be in [0, 1].");
+        foreach (var rule in Quality.Rules.Except(QualityRules.Names))
+        {
+            Check(false, $"quality.rules has {rule}; known: {string.Join(", ", QualityRules.Names)}.");
+        }
+
+        Check(!Quality.Rules.Contains("unsafe") || Quality.WordLists is not [], "quality.rules has unsafe, and quality.word_lists is empty; name a file of words.");
+        Check(
+            Quality.Language is null || LanguageRule.Languages.Contains(Quality.Language),
+            $"quality.language is {Quality.Language}; known: {string.Join(", ", LanguageRule.Languages)}.");
         Check(PromptPrice is null or (>= 0 and <= double.MaxValue), $"prompt_price is {PromptPrice}; it must be a number, and not negative.");
         Check(CompletionPrice is null or (>= 0 and <= double.MaxValue), $"completion_price is {CompletionPrice}; it must be a number, and not negative.");
         Check(MaxCost is null or (>= 0 and <= double.MaxValue), $"max_cost is {MaxCost}; it must be a number, and not negative.");

@@ -26,12 +26,19 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     readonly RunFolder _folder;
     readonly CompletionLog _completions;
     readonly Prices? _prices;
+    readonly Decontamination? _decontamination;
     readonly ProgressReport _report;
 
     SelfInstructPipeline(
-        SelfInstructOptions options, ImmutableArray<SeedTask> seeds, RunFolder folder, CompletionLog completions, Prices? prices, IProgress<StageProgress>? progress)
+        SelfInstructOptions options,
+        ImmutableArray<SeedTask> seeds,
+        RunFolder folder,
+        CompletionLog completions,
+        Prices? prices,
+        IProgress<StageProgress>? progress,
+        Decontamination? decontamination)
     {
-        (_options, _seeds, _folder, _completions, _prices) = (options, seeds, folder, completions, prices);
+        (_options, _seeds, _folder, _completions, _prices, _decontamination) = (options, seeds, folder, completions, prices, decontamination);
         _report = new ProgressReport(options, seeds, completions, prices, progress);
     }
 
@@ -43,13 +50,24 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
     /// <param name="progress">Told after every unit of work.</param>
     /// <param name="cancellationToken">Ends the reading of what is recorded.</param>
     /// <exception cref="InvalidDataException">The options cannot be, or a recorded file is not what it should be.</exception>
-    public static async Task<SelfInstructPipeline> OpenAsync(
+    public static Task<SelfInstructPipeline> OpenAsync(
         SelfInstructOptions options,
         ImmutableArray<SeedTask> seeds,
         ILanguageModel model,
         RunFolder folder,
         TimeProvider time,
         IProgress<StageProgress>? progress,
+        CancellationToken cancellationToken) =>
+        OpenAsync(options, seeds, model, folder, time, progress, Decontamination.Load(options.Decontamination), cancellationToken);
+
+    internal static async Task<SelfInstructPipeline> OpenAsync(
+        SelfInstructOptions options,
+        ImmutableArray<SeedTask> seeds,
+        ILanguageModel model,
+        RunFolder folder,
+        TimeProvider time,
+        IProgress<StageProgress>? progress,
+        Decontamination? decontamination,
         CancellationToken cancellationToken)
     {
         var prices = RunPrices.Find(options.Validated());
@@ -61,7 +79,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var log = JsonLinesLog.Open(folder.Completions, CompletionLog.KeyField);
         var budget = new Budget(options.MaxCost, options.MaxTokens, prices ?? Prices.Free);
         var completions = await CompletionLog.OpenAsync(log, model, time, budget, cancellationToken).ConfigureAwait(false);
-        return new SelfInstructPipeline(options, seeds, folder, completions, prices, progress);
+        return new SelfInstructPipeline(options, seeds, folder, completions, prices, progress, decontamination);
     }
 
     /// <summary>The dataset was made anew from all of this folder's own files.</summary>
@@ -83,7 +101,7 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         await using var accepted = JsonLinesLog.Open(_folder.Instructions);
         await using var rejected = JsonLinesLog.Open(_folder.Rejected);
         var generator = new InstructionGenerator(
-            _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness);
+            _options.Instructions, LoadPrompt("instructions").Header, _completions, _options.Seed, _options.Randomness, _decontamination?.Index);
         var rejections = (int)rejected.Count;
         _report.Accepted(recovered.Accepted.Length, rejections);
         var rounds = generator.RunAsync(_seeds, recovered.Accepted, recovered.NextRound, cancellationToken);
@@ -177,18 +195,19 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
         var selected = raw
             .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
             .ToList();
-        var instances = selected.SelectMany(static one => one.Kept).ToList();
+        var (instances, faulty) = new DatasetFilter(_options, _decontamination).Apply(selected.SelectMany(static one => one.Kept));
         var edited = Edits.Apply(instances, Edits.Read(_folder.Edits));
         var dataset = new DatasetWriter(_options.Datasets, randomness).Build(edited.Rows, _seeds);
         JsonLines.WriteAll(_folder.Instances, instances, TaskJson.Format.GeneratedInstance);
         DatasetWriter.Write(dataset, _folder.FineTuning);
         var rejected = ReadRejected().Where(static rejection => rejection.Stage == "instructions")
             .Concat(selected.SelectMany(static one => one.Rejected))
+            .Concat(faulty)
             .Concat(edited.Rejected.Select(static row => new Rejection("dataset", $"{row.Instruction}\nInput: {row.Input}\nOutput: {row.Output}", "rejected_in_review")))
             .Concat(edited.Stale.Select(static edit => new Rejection("dataset", edit.Id, "stale_edit")))
             .Concat(dataset.Rejected);
         JsonLines.WriteAll(_folder.Rejected, rejected.ToList(), TaskJson.Format.Rejection);
-        _report.Dataset(dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + dataset.Rejected.Length);
+        _report.Dataset(dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + faulty.Length + dataset.Rejected.Length);
         return Count();
     }
 

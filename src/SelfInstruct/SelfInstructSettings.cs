@@ -17,12 +17,14 @@ namespace SelfInstruct;
 /// <param name="With">The options with another value. Throws <see cref="FormatException"/>, saying what it should be.</param>
 /// <param name="DecidesAnswers">False for what may change when a run is continued.</param>
 /// <param name="IsPath">Relative to the file that sets it.</param>
+/// <param name="IsList">Written as a list, an empty one too.</param>
 public sealed record Setting(
     string Name,
     Func<SelfInstructOptions, ImmutableArray<string>> Read,
     Func<SelfInstructOptions, ImmutableArray<string>, SelfInstructOptions> With,
     bool DecidesAnswers = true,
-    bool IsPath = false);
+    bool IsPath = false,
+    bool IsList = false);
 
 /// <summary>The options as named settings: what a configuration file may say, what run.yaml records, what makes two runs the same.</summary>
 public static class SelfInstructSettings
@@ -68,22 +70,29 @@ public static class SelfInstructSettings
         Number<double>("instructions.frequency_penalty", static o => o.Instructions.FrequencyPenalty, static (o, v) => o with { Instructions = o.Instructions with { FrequencyPenalty = v } }),
         Number<double>("instructions.presence_penalty", static o => o.Instructions.PresencePenalty, static (o, v) => o with { Instructions = o.Instructions with { PresencePenalty = v } }),
         Number<int>("instructions.max_tokens", static o => o.Instructions.MaxTokens, static (o, v) => o with { Instructions = o.Instructions with { MaxTokens = v } }),
-        new("instructions.stop", static o => o.Instructions.Stop, static (o, v) => o with { Instructions = o.Instructions with { Stop = v } }),
+        new("instructions.stop", static o => o.Instructions.Stop, static (o, v) => o with { Instructions = o.Instructions with { Stop = v } }, IsList: true),
         Choice("classification.reading", ClassificationReading.All, static reading => reading.Name, static o => o.Classification.Reading, static (o, v) => o with { Classification = o.Classification with { Reading = v } }),
         Number<double>("classification.top_p", static o => o.Classification.TopP, static (o, v) => o with { Classification = o.Classification with { TopP = v } }),
         Number<int>("classification.max_tokens", static o => o.Classification.MaxTokens, static (o, v) => o with { Classification = o.Classification with { MaxTokens = v } }),
-        new("classification.stop", static o => o.Classification.Stop, static (o, v) => o with { Classification = o.Classification with { Stop = v } }),
+        new("classification.stop", static o => o.Classification.Stop, static (o, v) => o with { Classification = o.Classification with { Stop = v } }, IsList: true),
         Choice("instances.reading", InstanceReading.All, static reading => reading.Name, static o => o.Instances.Reading, static (o, v) => o with { Instances = o.Instances with { Reading = v } }),
         Number<double>("instances.temperature", static o => o.Instances.Temperature, static (o, v) => o with { Instances = o.Instances with { Temperature = v } }),
         Number<double>("instances.top_p", static o => o.Instances.TopP, static (o, v) => o with { Instances = o.Instances with { TopP = v } }),
         Number<double>("instances.presence_penalty", static o => o.Instances.PresencePenalty, static (o, v) => o with { Instances = o.Instances with { PresencePenalty = v } }),
         Number<int>("instances.max_tokens", static o => o.Instances.MaxTokens, static (o, v) => o with { Instances = o.Instances with { MaxTokens = v } }),
         Optional<int>("instances.max_tokens_beside_classification", static o => o.Instances.MaxTokensBesideClassification, static (o, v) => o with { Instances = o.Instances with { MaxTokensBesideClassification = v } }),
-        new("instances.stop", static o => o.Instances.Stop, static (o, v) => o with { Instances = o.Instances with { Stop = v } }),
+        new("instances.stop", static o => o.Instances.Stop, static (o, v) => o with { Instances = o.Instances with { Stop = v } }, IsList: true),
         Number<int>("instances.max_per_instruction", static o => o.Instances.MaxPerInstruction, static (o, v) => o with { Instances = o.Instances with { MaxPerInstruction = v } }),
         Choice("datasets.encoding", RowEncoding.All, static encoding => encoding.Name, static o => o.Datasets.Encoding, static (o, v) => o with { Datasets = o.Datasets with { Encoding = v } }),
         Optional<long>("datasets.seed", static o => o.Datasets.Seed, static (o, v) => o with { Datasets = o.Datasets with { Seed = v } }),
         Flag("datasets.include_seed_tasks", static o => o.Datasets.IncludeSeedTasks, static (o, v) => o with { Datasets = o.Datasets with { IncludeSeedTasks = v } }),
+        Names("quality.rules", static o => o.Quality.Rules, static (o, v) => o with { Quality = o.Quality with { Rules = v } }),
+        Text("quality.language", static o => o.Quality.Language, static (o, v) => o with { Quality = o.Quality with { Language = v } }),
+        new("quality.word_lists", static o => o.Quality.WordLists, static (o, v) => o with { Quality = o.Quality with { WordLists = v } }, DecidesAnswers: false, IsPath: true, IsList: true),
+        Flag("decontamination.own_tasks", static o => o.Decontamination.OwnTasks, static (o, v) => o with { Decontamination = o.Decontamination with { OwnTasks = v } }),
+        new("decontamination.against", static o => o.Decontamination.Against, static (o, v) => o with { Decontamination = o.Decontamination with { Against = v } }, DecidesAnswers: false, IsPath: true, IsList: true),
+        Number<int>("decontamination.words", static o => o.Decontamination.Words, static (o, v) => o with { Decontamination = o.Decontamination with { Words = v } }),
+        Number<double>("decontamination.threshold", static o => o.Decontamination.Threshold, static (o, v) => o with { Decontamination = o.Decontamination with { Threshold = v } }),
         Text("datasets.end_of_text", static o => o.Datasets.EndOfText, static (o, v) => o with { Datasets = o.Datasets with { EndOfText = v ?? "" } }),
     ];
 
@@ -142,7 +151,7 @@ public static class SelfInstructSettings
         foreach (var setting in All)
         {
             var values = setting.Read(options);
-            var value = setting.Name.EndsWith(".stop", StringComparison.Ordinal) ? values.ToArray() : values is [var one] ? Plain(one) : null;
+            var value = setting.IsList ? values.ToArray() : values is [var one] ? Plain(one) : null;
             if (value is null)
             {
                 continue;
@@ -213,6 +222,10 @@ public static class SelfInstructSettings
 
     static Setting Text(string name, Func<SelfInstructOptions, string?> read, Func<SelfInstructOptions, string?, SelfInstructOptions> with) =>
         new(name, options => read(options) is { } value ? [value] : [], (options, values) => with(options, values is [] ? null : values[0]));
+
+    /// <summary>A list; on the command line its parts stand between commas.</summary>
+    static Setting Names(string name, Func<SelfInstructOptions, ImmutableArray<string>> read, Func<SelfInstructOptions, ImmutableArray<string>, SelfInstructOptions> with) =>
+        new(name, read, (options, values) => with(options, [.. values.SelectMany(static value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]), IsList: true);
 
     static Setting Flag(string name, Func<SelfInstructOptions, bool> read, Func<SelfInstructOptions, bool, SelfInstructOptions> with) =>
         new(

@@ -72,7 +72,8 @@ public sealed class FinetuneTests : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("--model", "openai:gpt-4o-mini", "not trained here")]
+    [InlineData("--model", "anthropic:claude", "not trained here")]
+    [InlineData("--model", "openai:gpt-4o-mini", "decides that itself")]
     [InlineData("--model", "local:/nowhere.gguf", "no such model")]
     [InlineData("--epochs", "0", "epochs is 0")]
     [InlineData("--targets", "q,x", "--targets has x")]

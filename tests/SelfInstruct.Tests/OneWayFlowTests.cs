@@ -15,14 +15,17 @@ public sealed partial class OneWayFlowTests
         ["Prompts"] = ["Models"],
         ["Answers"] = [],
         ["Runs"] = ["Tasks", "Models", "Python"],
-        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Answers"],
+        ["Contamination"] = ["Novelty"],
+        ["Instructions"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Answers", "Contamination"],
         ["Classification"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python"],
         ["Instances"] = ["Tasks", "Models", "Prompts", "Runs", "Concurrency", "Python", "Answers"],
         ["Datasets"] = ["Tasks", "Runs", "Python"],
+        ["Quality"] = ["Answers", "Datasets"],
+        ["Curation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Answers", "Datasets", "Evaluation"],
         ["Reports"] = [],
         ["Reviews"] = ["Tasks"],
-        ["Trainers"] = ["Tasks", "Runs", "Datasets"],
-        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports", "Reviews"],
+        ["Trainers"] = ["Tasks", "Models", "Runs", "Datasets"],
+        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports", "Reviews", "Contamination"],
         ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports", "Reviews"],
     };
 
@@ -32,7 +35,8 @@ public sealed partial class OneWayFlowTests
         ["SelfInstruct.LocalModels"] = ["SelfInstruct"],
         ["SelfInstruct.Miniature"] = ["SelfInstruct.LocalModels"],
         ["SelfInstruct.Review"] = ["SelfInstruct"],
-        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Review"],
+        ["SelfInstruct.Serving"] = ["SelfInstruct", "SelfInstruct.LocalModels"],
+        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Serving", "SelfInstruct.Review"],
     };
 
     [Fact]
@@ -69,7 +73,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Reports|Reviews|Evaluation|Analysis)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Contamination|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Quality|Curation|Reports|Reviews|Evaluation|Analysis|Trainers)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

@@ -18,6 +18,23 @@ public sealed class SelfInstructSettingsTests : IDisposable
         Assert.Equal(_folder.In("seeds.jsonl"), Apply("seed_tasks: seeds.jsonl\n").SeedTasks);
 
     [Fact]
+    public void A_list_of_paths_is_relative_to_the_file_and_a_list_of_names_is_split_at_commas()
+    {
+        var options = Apply("quality:\n  rules: [echo, unsafe]\n  word_lists: [a.txt, \"b, c.txt\"]\ndecontamination:\n  against: [tests]\n");
+        Assert.Equal([_folder.In("a.txt"), _folder.In("b, c.txt")], options.Quality.WordLists);
+        Assert.Equal([_folder.In("tests")], options.Decontamination.Against);
+        Assert.Equal(["echo", "placeholder"], SelfInstructSettings.Apply(options, "quality.rules", ["echo, placeholder"], "--set").Quality.Rules);
+        Assert.Empty(SelfInstructSettings.Apply(options, "quality.rules", [""], "--set").Quality.Rules);
+        Assert.Equal(SelfInstructSettings.ToYaml(options), SelfInstructSettings.ToYaml(Apply(SelfInstructSettings.ToYaml(options))));
+    }
+
+    [Theory]
+    [InlineData("refusals", "quality.rules has refusals; known: empty, refusal")]
+    [InlineData("unsafe", "quality.word_lists is empty")]
+    public void A_rule_that_cannot_be_asked_is_an_impossible_value(string rule, string message) =>
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(new SelfInstructOptions { Quality = new() { Rules = [rule] } }.Validated).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_written_is_read_back_the_same()
     {
         var options = new SelfInstructOptions { Seed = -3, MaxCost = 1.5, Instructions = new() { Stop = ["\n\n", "16.", "x: y"] } };

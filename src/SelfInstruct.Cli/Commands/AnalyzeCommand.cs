@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SelfInstruct.Tasks;
 using SelfInstruct.Analysis;
 
 namespace SelfInstruct.Cli.Commands;

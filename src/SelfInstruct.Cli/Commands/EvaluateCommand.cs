@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SelfInstruct.Evaluation;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli.Commands;
 

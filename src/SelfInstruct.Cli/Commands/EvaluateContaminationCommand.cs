@@ -3,7 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SelfInstruct.Evaluation;
-using SelfInstruct.Evaluation.Contamination;
+using SelfInstruct.Evaluation.EvaluationSets;
+using SelfInstruct.Contamination;
 using SelfInstruct.Novelty;
 using SelfInstruct.Tasks;
 

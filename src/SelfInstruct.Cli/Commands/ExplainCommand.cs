@@ -67,14 +67,12 @@ static class ExplainCommand
     /// <summary>What a model wrote may hold control characters; a terminal must not obey them.</summary>
     static void Show(string what, string about, string text)
     {
-        Console.WriteLine($"\n{what}: {Harmless(about)}");
-        foreach (var line in Harmless(text).Split('\n'))
+        Console.WriteLine($"\n{what}: {TerminalText.Harmless(about)}");
+        foreach (var line in TerminalText.Harmless(text).Split('\n'))
         {
             Console.WriteLine("  | " + line);
         }
     }
-
-    static string Harmless(string text) => string.Concat(text.Select(static c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
 
     static JsonObject ToJson(Provenance found) => new()
     {

@@ -9,13 +9,13 @@ using SelfInstruct.Trainers;
 
 namespace SelfInstruct.Cli.Commands;
 
-/// <summary>`finetune`: trains a local model on a dataset, or writes what another trainer needs to do it.</summary>
+/// <summary>`finetune`: trains a local model on a dataset, has a provider train one, or writes what another trainer needs to do it.</summary>
 static class FinetuneCommand
 {
     static readonly FinetuningOptions Defaults = new();
     static readonly LoraOptions Lora = new();
 
-    static readonly Option<string> Model = new("--model") { Description = "starter, local:PATH or local:hf://OWNER/NAME; with --trainer, a model's name on the Hugging Face hub.", DefaultValueFactory = static _ => "starter" };
+    static readonly Option<string> Model = new("--model") { Description = "starter, local:PATH or local:hf://OWNER/NAME; openai:MODEL or openai-completions:MODEL to train at the provider; with --trainer, a model's name on the Hugging Face hub.", DefaultValueFactory = static _ => "starter" };
     static readonly Option<string> Data = new("--data") { Description = "Any of the files in a run's finetuning folder: prompt and completion; instruction, input and output; messages; conversations. JSON lines or one array.", Required = true };
     static readonly Option<string> Out = new("--out") { Description = "Folder for the model and its loss curve. Continued if the run was stopped.", Required = true };
     static readonly Option<string> Method = new("--method") { Description = "full: every weight. lora: an adapter beside frozen weights.", DefaultValueFactory = static _ => "full" };
@@ -42,13 +42,45 @@ static class FinetuneCommand
         Method.AcceptOnlyFromAmong("full", "lora");
         Type.AcceptOnlyFromAmong("f16", "f32");
         Trainer.AcceptOnlyFromAmong([.. ExternalTrainer.All.Select(static trainer => trainer.Name)]);
-        var command = new Command("finetune", "Trains a model on a dataset: here, or by a trainer for machines with GPUs.")
+        var command = new Command("finetune", "Trains a model on a dataset: here, at a provider, or by a trainer for machines with GPUs.")
         {
             Model, Data, Out, Method, Epochs, LearningRate, BatchSize, Context, Rank, Alpha, Targets, PromptLossWeight, HeldOut, WeightDecay, Seed,
             AdapterOnly, Type, HuggingFace, CheckpointEvery, Recompute, Trainer,
         };
-        command.SetBody((parsed, cancellationToken) => Task.FromResult(parsed.GetValue(Trainer) is { } trainer ? WriteRecipe(parsed, trainer) : Run(parsed, cancellationToken)));
+        foreach (var option in ProviderFinetuning.Options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetBody(RunAsync);
         return command;
+    }
+
+    static Task<CommandResult> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var (spec, trainer) = (parsed.GetValue(Model)!, parsed.GetValue(Trainer));
+        if (trainer is null && ProviderFinetuning.IsHosted(spec))
+        {
+            return ProviderFinetuning.RunAsync(parsed, ReadHosted(parsed, spec), cancellationToken);
+        }
+
+        ProviderFinetuning.ThrowIfGiven(parsed, spec);
+        return Task.FromResult(trainer is null ? Run(parsed, cancellationToken) : WriteRecipe(parsed, trainer));
+    }
+
+    /// <exception cref="InvalidDataException">A setting that a provider does not take.</exception>
+    static HostedRequest ReadHosted(ParseResult parsed, string spec)
+    {
+        Option[] ours = [Method, LearningRate, Context, Rank, Alpha, Targets, PromptLossWeight, WeightDecay, AdapterOnly, Type, HuggingFace, CheckpointEvery, Recompute];
+        if (Array.Find(ours, option => ProviderFinetuning.IsGiven(parsed, option)) is { } wrong)
+        {
+            throw new InvalidDataException($"{wrong.Name}: {spec} is trained at its provider, which decides that itself. Leave it out.");
+        }
+
+        var (options, data) = (Options(parsed), parsed.GetValue(Data)!);
+        var hash = File.Exists(data) ? Hash(data) : throw new InvalidDataException($"{data}: no such file.");
+        return new HostedRequest(
+            spec, data, hash, parsed.GetValue(Out)!, options.Epochs, ProviderFinetuning.IsGiven(parsed, BatchSize) ? options.BatchSize : null, (int)options.Seed, options.HeldOutShare);
     }
 
     static CommandResult WriteRecipe(ParseResult parsed, string trainer)
@@ -77,7 +109,7 @@ static class FinetuneCommand
         var (data, options) = (parsed.GetValue(Data)!, Options(parsed));
         var rows = FinetuningData.Read(data);
         var path = ModelSelection.LocalPathOf(spec, TimeProvider.System, new RetryNotices(line, Console.Error))
-            ?? throw new InvalidDataException($"--model {spec}: is not trained here. Known: starter, local:PATH, local:hf://OWNER/NAME; any model on the Hugging Face hub with --trainer.");
+            ?? throw new InvalidDataException($"--model {spec}: is not trained here. Known: starter, local:PATH, local:hf://OWNER/NAME; openai:MODEL and openai-completions:MODEL at the provider; any model on the Hugging Face hub with --trainer.");
         using var model = LocalModelPath.Open(path);
         var folder = new FinetunedFolder(parsed.GetValue(Out)!);
         var settings = Describe(parsed, path, data);

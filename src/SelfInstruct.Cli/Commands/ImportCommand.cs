@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SelfInstruct.Datasets.Exports;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli.Commands;
@@ -7,7 +8,7 @@ namespace SelfInstruct.Cli.Commands;
 /// <summary>`import`: a file of the original program, of Alpaca or of one of their relatives becomes a file of a run folder.</summary>
 static class ImportCommand
 {
-    static readonly Argument<string> Input = new("FILE") { Description = "JSON lines, or one JSON array of objects; its kind is recognised by its fields." };
+    static readonly Argument<string> Input = new("FILE|DIR") { Description = "JSON lines, one JSON array of objects, or CSV; its kind is recognised by its fields. Or a folder that `export` wrote, in any format." };
     static readonly Option<string> Out = new("--out") { Description = "Folder to put it into, under the name it has in a run folder; must not hold such a file.", Required = true };
 
     public static Command Create()
@@ -19,15 +20,14 @@ static class ImportCommand
 
     static JsonObject Run(string input, string folder, CancellationToken cancellationToken)
     {
-        var first = JsonObjects.Read(input).FirstOrDefault() ?? throw new InvalidDataException($"{input}: is empty.");
-        var kind = ForeignFile.Recognize(first.Object, first.Place);
-        var path = Path.Combine(folder, kind.FileName);
-        if (File.Exists(path))
+        if (Directory.Exists(input))
         {
-            throw new InvalidDataException($"{path}: is there already. Give --out another folder.");
+            return ImportExport(input, folder);
         }
 
-        Directory.CreateDirectory(folder);
+        var first = Read(input).FirstOrDefault() ?? throw new InvalidDataException($"{input}: is empty.");
+        var kind = ForeignFile.Recognize(first.Object, first.Place);
+        var path = Prepare(folder, kind.FileName);
         var (read, written, changed) = (0, 0, 0);
         JsonLines.WriteAll(path, Convert(), TaskJson.Format.JsonObject);
         Console.Error.WriteLine($"{kind.Kind}: {read} read, {written} written to {path}, {read - written} without content, {changed} without the prompt they repeated.");
@@ -35,7 +35,7 @@ static class ImportCommand
 
         IEnumerable<JsonObject> Convert()
         {
-            foreach (var line in JsonObjects.Read(input))
+            foreach (var line in Read(input))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 read++;
@@ -49,6 +49,37 @@ static class ImportCommand
             }
         }
     }
+
+    /// <summary>Rows of every split, as they were in the run that was exported.</summary>
+    static JsonObject ImportExport(string input, string folder)
+    {
+        if (!ExportReading.IsExport(input))
+        {
+            throw new InvalidDataException($"{input}: is a folder, but none that `export` wrote (data and {DatasetExport.ProvenanceName}). Name a file in it.");
+        }
+
+        var instances = ExportReading.Read(input);
+        var path = Prepare(folder, "all_generated_instances.jsonl");
+        JsonLines.WriteAll(path, instances, TaskJson.Format.GeneratedInstance);
+        Console.Error.WriteLine($"an export: {instances.Length} rows written to {path}.");
+        return new JsonObject { ["kind"] = "export", ["out"] = path, ["read"] = instances.Length, ["written"] = instances.Length, ["prompt_removed"] = 0 };
+    }
+
+    static string Prepare(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        if (File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: is there already. Give --out another folder.");
+        }
+
+        Directory.CreateDirectory(folder);
+        return path;
+    }
+
+    static IEnumerable<PlacedObject> Read(string input) => Path.GetExtension(input) == ".csv"
+        ? CsvRows.Read(input).Select((row, i) => new PlacedObject(JsonObject.Create(row)!, $"{input}, row {i + 1}"))
+        : JsonObjects.Read(input);
 
     static bool IsShorter(JsonObject before, JsonObject after) =>
         before["raw_instances"] is JsonValue text && text.TryGetValue<string>(out var raw) && raw.Length > after["raw_instances"]!.GetValue<string>().Length;

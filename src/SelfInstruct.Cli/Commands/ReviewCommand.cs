@@ -22,7 +22,7 @@ static class ReviewCommand
     static readonly Option<string[]> Predictions = new("--predictions") { Description = "Files or folders of predictions, one for each model; may be repeated. Default: predictions.jsonl in DIR, in its evaluation/, and in their folders." };
     static readonly Option<int> Sample = new("--sample") { Description = "Rows to judge in quality, drawn by --seed; 0: all.", DefaultValueFactory = static _ => 200 };
     static readonly Option<long> Seed = new("--seed") { Description = "Of the sample and of everybody's order.", DefaultValueFactory = static _ => Defaults.Seed };
-    static readonly Option<bool> Live = new("--live") { Description = "Also shows the run in DIR as it proceeds; the run need not have begun." };
+    static readonly Option<bool> Live = new("--live") { Description = "Also shows the run or experiment in DIR as it proceeds; it need not have begun." };
 
     public static Command Create()
     {
@@ -41,7 +41,7 @@ static class ReviewCommand
         Directory.CreateDirectory(folder.Evaluation);
         var annotators = Annotators.Open(folder.Annotators);
         var set = task is { } asked ? new ItemSet(asked, items, options.Seed, annotators.Secret) : null;
-        var watch = parsed.GetValue(Live) ? new RunWatch(folder.Path, TimeProvider.System) : null;
+        var watch = parsed.GetValue(Live) ? new LiveWatch(folder.Path, TimeProvider.System) : null;
         var server = await StartAsync(folder, set, annotators, watch, options, cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
@@ -101,7 +101,7 @@ static class ReviewCommand
         };
     }
 
-    static async Task<ReviewServer> StartAsync(ReviewFolder folder, ItemSet? set, Annotators annotators, RunWatch? watch, ReviewOptions options, CancellationToken cancellationToken)
+    static async Task<ReviewServer> StartAsync(ReviewFolder folder, ItemSet? set, Annotators annotators, LiveWatch? watch, ReviewOptions options, CancellationToken cancellationToken)
     {
         try
         {

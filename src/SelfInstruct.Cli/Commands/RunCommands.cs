@@ -23,6 +23,7 @@ static class RunCommands
     static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Calls in flight at once to a server, at most; fewer while it turns calls away. Default: 8." };
     static readonly Option<int?> ContextLength = new("--context-length") { Description = "Tokens of the context of a server's model. Default: 8192." };
     static readonly Option<string[]> Set = new("--set") { Description = "Any setting, as name=value; may be repeated." };
+    static readonly Option<string[]> Decontaminate = new("--decontaminate") { Description = "An evaluation set that nothing may be too near to: a file of tasks or predictions, or a folder of Natural Instructions; may be repeated. The profile modern compares with the product's own 252 tasks besides." };
     static readonly Option<bool> Batch = new("--batch") { Description = "Hand requests in as files to OpenAI's Batch API (openai:, openai-completions:): half the price, answers within a day; the run may be ended and continued meanwhile." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the settings and the first prompts; ask no model." };
     static readonly Option<string?> InstancesFile = new("--instances") { Description = "Raw instances of another run, or of the original." };
@@ -32,7 +33,7 @@ static class RunCommands
     {
         var command = new Command(name, About(name))
         {
-            Out, Config, Seeds, Model, Endpoint, Profile, Instructions, Seed, MaxCost, MaxTokens, Prices, Prompts, Concurrency, ContextLength, Set,
+            Out, Config, Seeds, Model, Endpoint, Profile, Instructions, Seed, MaxCost, MaxTokens, Prices, Prompts, Concurrency, ContextLength, Decontaminate, Set,
         };
         if (name != "prepare")
         {
@@ -164,6 +165,9 @@ static class RunCommands
             ContextLength = parsed.GetValue(ContextLength) ?? options.ContextLength,
             Batch = parsed.GetValue(Batch) || options.Batch,
             SeedTasks = (parsed.GetValue(Seeds) ?? options.SeedTasks) is { } seeds ? Path.GetFullPath(seeds) : null,
+            Decontamination = parsed.GetValue(Decontaminate) is { Length: > 0 } sets
+                ? options.Decontamination with { Against = [.. options.Decontamination.Against.Union(sets.Select(Path.GetFullPath))] }
+                : options.Decontamination,
             Instructions = options.Instructions with { Target = parsed.GetValue(Instructions) ?? options.Instructions.Target },
         };
     }

@@ -13,6 +13,13 @@ sealed class CompletionText(ImmutableArray<string> stop)
 
     public bool IsStopped { get; private set; }
 
+    public int Length => _length;
+
+    /// <summary>Characters that no later stop string takes back: all but an end that a stop string may begin with.</summary>
+    public int Certain => IsStopped ? _length : _length - stop.Select(LongestBeginning).DefaultIfEmpty().Max();
+
+    public string Slice(int start, int end) => new(_text, start, end - start);
+
     /// <returns>True when a stop string is complete; what comes after it is dropped.</returns>
     public bool Append(ReadOnlySpan<char> piece)
     {
@@ -36,6 +43,18 @@ sealed class CompletionText(ImmutableArray<string> stop)
     }
 
     public override string ToString() => new(_text, 0, _length);
+
+    /// <summary>How much of a stop string the text ends with, short of all of it.</summary>
+    int LongestBeginning(string end)
+    {
+        var length = Math.Min(end.Length - 1, _length);
+        while (length > 0 && !_text.AsSpan(0, _length).EndsWith(end.AsSpan(0, length), StringComparison.Ordinal))
+        {
+            length--;
+        }
+
+        return length;
+    }
 
     void CutAtStop()
     {

@@ -7,8 +7,10 @@ namespace SelfInstruct.LocalModels.Inference;
 /// <param name="prompt">Tokens, the document start first; at least one.</param>
 /// <param name="countedPrompt">Tokens of it that are the caller's.</param>
 /// <param name="contextLength">Positions the model has.</param>
+/// <param name="pieces">Told of the text as it grows, on the thread that draws; null: nobody.</param>
 sealed class Generation(
-    BytePairTokenizer tokenizer, int[] prompt, int countedPrompt, LocalRequest request, int contextLength, CancellationToken cancellationToken)
+    BytePairTokenizer tokenizer, int[] prompt, int countedPrompt, LocalRequest request, int contextLength, IProgress<CompletionPiece>? pieces,
+    CancellationToken cancellationToken)
 {
     readonly List<int> _tokens = [.. prompt];
     readonly Dictionary<int, int> _used = [];
@@ -18,6 +20,8 @@ sealed class Generation(
     readonly CompletionText _text = new(request.Sampling.Stop.IsDefault ? [] : request.Sampling.Stop);
     readonly TaskCompletionSource<LocalCompletion> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _drawn;
+    int _toldCharacters;
+    int _toldTokens;
 
     /// <summary>Tokens to draw at most. The last one is never read again, so it may lie one past the context.</summary>
     readonly int _limit = Math.Min(request.Sampling.MaxTokens, contextLength + 1 - prompt.Length);
@@ -63,6 +67,10 @@ sealed class Generation(
         {
             Finish("length");
         }
+        else
+        {
+            Tell(isLast: false);
+        }
     }
 
     public void Fail(Exception reason) => _completion.TrySetException(reason);
@@ -73,6 +81,19 @@ sealed class Generation(
     {
         // Bytes of an unfinished character may still complete a stop string that ends in U+FFFD.
         reason = !_text.IsStopped && _text.Append(_decoder.Flush()) ? "stop" : reason;
+        Tell(isLast: true);
         _completion.TrySetResult(new(new(_text.ToString(), reason, new(countedPrompt, _drawn)), [.. _probable]));
+    }
+
+    void Tell(bool isLast)
+    {
+        if (pieces is null)
+        {
+            return;
+        }
+
+        var certain = isLast ? _text.Length : _text.Certain;
+        pieces.Report(new(_text.Slice(_toldCharacters, certain), _drawn - _toldTokens, request.LogProbabilities is null ? [] : [.. _probable[_toldTokens..]]));
+        (_toldCharacters, _toldTokens) = (certain, _drawn);
     }
 }

@@ -4,7 +4,7 @@ namespace SelfInstruct.LocalModels.Inference;
 sealed class GenerationQueue(int threads)
 {
     readonly object _gate = new();
-    readonly Queue<Generation> _waiting = new();
+    Queue<Generation> _waiting = new();
     int _running;
     bool _closed;
 
@@ -27,9 +27,11 @@ sealed class GenerationQueue(int threads)
     {
         lock (_gate)
         {
+            DropCancelled();
             while (!_closed && batch.Count == 0 && _waiting.Count == 0)
             {
                 Monitor.Wait(_gate);
+                DropCancelled();
             }
 
             while (!_closed && _waiting.Count > 0 && batch.Count < Math.Min(most, Share()) && fits(_waiting.Peek()))
@@ -61,6 +63,15 @@ sealed class GenerationQueue(int threads)
             Generation[] left = [.. _waiting];
             _waiting.Clear();
             return left;
+        }
+    }
+
+    /// <summary>What was cancelled while it waited is neither held nor begun.</summary>
+    void DropCancelled()
+    {
+        if (_waiting.Any(static generation => generation.IsOver))
+        {
+            _waiting = new(_waiting.Where(static generation => !generation.IsOver));
         }
     }
 

@@ -62,7 +62,16 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
 
     public int MaxConcurrency => 64;
 
+    /// <summary>As every prompt is read and every completion written.</summary>
+    public BytePairTokenizer Tokenizer => _tokenizer;
+
     public int CountTokens(string text) => _tokenizer.Count(text);
+
+    /// <summary>Positions of the context that the prompt takes, a start of text included.</summary>
+    /// <exception cref="ModelException">A conversation for a model without a chat template.</exception>
+    /// <exception cref="InvalidDataException">A conversation whose roles the model's template has no place for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token that the vocabulary does not have.</exception>
+    public int CountPositions(LocalRequest request) => Encode(request).Prompt.Length;
 
     /// <summary>
     /// Finish reason "stop": a stop string or an end token; "length": the most tokens asked for, or the end of the context.
@@ -80,20 +89,25 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
 
     /// <summary>As <see cref="CompleteAsync"/>, with more settings.</summary>
     /// <exception cref="ModelException">Also: a conversation for a model without a chat template.</exception>
-    public async Task<LocalCompletion> GenerateAsync(LocalRequest request, CancellationToken cancellationToken)
+    public Task<LocalCompletion> GenerateAsync(LocalRequest request, CancellationToken cancellationToken) => GenerateAsync(request, null, cancellationToken);
+
+    /// <summary>As <see cref="GenerateAsync(LocalRequest, CancellationToken)"/>, telling of the text as it grows.</summary>
+    /// <param name="request">What to complete.</param>
+    /// <param name="pieces">Called on the thread that draws tokens, which waits for it; the last piece comes before the result.</param>
+    /// <param name="cancellationToken">Ends the completion at the next step.</param>
+    public async Task<LocalCompletion> GenerateAsync(LocalRequest request, IProgress<CompletionPiece>? pieces, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         SamplingRanges.Check(request);
-        var (start, text) = (StartOfText(), Encode(request));
-        int[] prompt = [.. start, .. text];
+        var (prompt, counted) = Encode(request);
         if (prompt.Length > ContextLength || prompt is [])
         {
             throw new ModelException(prompt is []
                 ? $"{Id}: the prompt is empty, and this model has no token to start a text with"
-                : $"{Id}: the prompt has {text.Length} tokens and leaves no room for a completion in a context of {ContextLength}; use fewer or shorter demonstrations");
+                : $"{Id}: the prompt has {counted} tokens and leaves no room for a completion in a context of {ContextLength}; use fewer or shorter demonstrations");
         }
 
-        var generation = new Generation(_tokenizer, prompt, text.Length, request, ContextLength, cancellationToken);
+        var generation = new Generation(_tokenizer, prompt, counted, request, ContextLength, pieces, cancellationToken);
         _queue.Add(generation);
         await using var registration = cancellationToken.UnsafeRegister(static waiting => ((Generation)waiting!).Cancel(), generation).ConfigureAwait(false);
         return await generation.Completion.ConfigureAwait(false);
@@ -113,9 +127,23 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         }
     }
 
-    int[] StartOfText() => _tokenizer.Vocabulary.StartOfText is { } start ? [start] : [];
+    /// <returns>The prompt as the model reads it, and how many of its tokens are the caller's.</returns>
+    (int[] Prompt, int Counted) Encode(LocalRequest request)
+    {
+        if (request.PromptTokens is { IsDefaultOrEmpty: false } tokens)
+        {
+            var unknown = tokens.FirstOrDefault(id => id < 0 || id >= _tokenizer.Vocabulary.Tokens.Length);
+            ArgumentOutOfRangeException.ThrowIfNegative(unknown, nameof(request));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(unknown, _tokenizer.Vocabulary.Tokens.Length, nameof(request));
+            return ([.. tokens], tokens.Length);
+        }
 
-    int[] Encode(LocalRequest request)
+        int[] start = _tokenizer.Vocabulary.StartOfText is { } token ? [token] : [];
+        var text = EncodeText(request);
+        return ([.. start, .. text], text.Length);
+    }
+
+    int[] EncodeText(LocalRequest request)
     {
         if (request.Turns.IsDefaultOrEmpty)
         {

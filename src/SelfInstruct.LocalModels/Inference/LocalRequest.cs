@@ -7,6 +7,9 @@ namespace SelfInstruct.LocalModels.Inference;
 /// <param name="Turns">A conversation to answer; empty: <paramref name="Prompt"/> is a text to continue.</param>
 public sealed record LocalRequest(string Prompt, ImmutableArray<ChatTurn> Turns, Sampling Sampling)
 {
+    /// <summary>The prompt as tokens, read as they are, without a start of text in front; empty: the prompt is a text or a conversation.</summary>
+    public ImmutableArray<int> PromptTokens { get; init; } = [];
+
     /// <summary>Only the most probable tokens, so many; 0: all.</summary>
     public int TopK { get; init; }
 
@@ -25,6 +28,12 @@ public sealed record ChatTurn(string Role, string Content);
 
 /// <param name="Tokens">One for each token drawn, those of a stop string and of the end too; empty unless asked for.</param>
 public sealed record LocalCompletion(Completion Completion, ImmutableArray<DrawnToken> Tokens);
+
+/// <summary>What became certain of a completion since the last piece; all pieces together are its text.</summary>
+/// <param name="Text">No later token changes it: never the beginning of a stop string, nor half of a character.</param>
+/// <param name="Drawn">Tokens drawn since the last piece, whether or not their text is certain.</param>
+/// <param name="Tokens">Those tokens where log-probabilities are asked for, else empty.</param>
+public sealed record CompletionPiece(string Text, int Drawn, ImmutableArray<DrawnToken> Tokens);
 
 /// <param name="LogProbability">Natural, of the model's own distribution: before penalties, temperature and cuts.</param>
 /// <param name="MostProbable">Best first, the lower id first among equals.</param>

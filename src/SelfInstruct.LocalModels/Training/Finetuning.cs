@@ -36,7 +36,7 @@ public sealed class Finetuning
         Counts = counts;
         training = Plan(start.Config, options, context, learned);
         batches = new ExampleBatches(learned, options.BatchSize, training);
-        training = training with { Steps = options.Epochs * batches.StepsPerEpoch, EvaluationSteps = batches.StepsPerEpoch };
+        training = training with { Steps = Math.Min(options.Steps ?? int.MaxValue, options.Epochs * batches.StepsPerEpoch), EvaluationSteps = batches.StepsPerEpoch };
         training = training with { WarmupSteps = Math.Clamp(training.Steps / 20, 1, 100) };
         heldOut = kept.Count == 0 ? [] : WindowPacking.Pack(kept, training.WindowLength, training.GradientLanes);
         Trainer = new Trainer(start, training, time, options.Lora);

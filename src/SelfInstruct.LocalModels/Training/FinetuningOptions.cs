@@ -5,6 +5,9 @@ public sealed record FinetuningOptions
 {
     public int Epochs { get; init; } = 2;
 
+    /// <summary>Steps to end after, within the epochs; null: the epochs decide.</summary>
+    public int? Steps { get; init; }
+
     /// <summary>Highest; null: <see cref="DefaultLearningRate"/>.</summary>
     public double? LearningRate { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record FinetuningOptions
         string[] mistakes =
         [
             .. Unless(Epochs >= 1, $"epochs is {Epochs} but must be at least 1"),
+            .. Unless(Steps is null or >= 1, $"steps is {Steps} but must be at least 1"),
             .. Unless(LearningRate is null or (> 0 and < double.PositiveInfinity), $"the learning rate is {LearningRate} but must be above 0"),
             .. Unless(BatchSize >= 1, $"the batch size is {BatchSize} but must be at least 1"),
             .. Unless(Context is null or >= 2, $"the context is {Context} but must be at least 2"),

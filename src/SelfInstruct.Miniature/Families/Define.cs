@@ -24,7 +24,10 @@ internal static class Define
                 return new(input.Text, right.Say(random, input.Slots).Text);
             },
             (slots, input, output) => lines.Any(line =>
-                line.Left.Match(input, slots) is { } filled && line.Right.Match(output, filled) is not null))
+                line.Left.Match(input, slots) is { } filled && line.Right.Match(output, filled) is not null),
+            (random, slots, input) => lines
+                .Select(line => line.Left.Match(input, slots) is { } filled ? line.Right.Say(random, filled).Text : null)
+                .FirstOrDefault(static output => output is not null))
         {
             IsMemorised = isMemorised,
         };
@@ -38,7 +41,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, _, _) => Row(keys.At(random), key => table[key]),
-            (_, input, output) => table.TryGetValue(input, out var known) && known == output)
+            (_, input, output) => table.TryGetValue(input, out var known) && known == output,
+            (_, _, input) => table.GetValueOrDefault(input))
         {
             IsMemorised = true,
         };
@@ -58,7 +62,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, slots, _) => Solve(input(random, slots), slots, solve, name),
-            (slots, given, output) => solve(slots, given) == output)
+            (slots, given, output) => solve(slots, given) == output,
+            (_, slots, given) => solve(slots, given))
         {
             IsMemorised = isMemorised,
         };
@@ -71,7 +76,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, _, _) => Row(keys.At(random), key => table[key].At(random)),
-            (_, input, output) => table.TryGetValue(input, out var known) && known.Contains(output))
+            (_, input, output) => table.TryGetValue(input, out var known) && known.Contains(output),
+            (random, _, input) => table.TryGetValue(input, out var known) ? known.At(random) : null)
         {
             IsMemorised = true,
         };
@@ -85,7 +91,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, slots, _) => new("", Any(lines, random).Say(random, slots).Text),
-            (slots, input, output) => input.Length == 0 && lines.Any(line => line.Match(output, slots) is not null))
+            (slots, input, output) => input.Length == 0 && lines.Any(line => line.Match(output, slots) is not null),
+            (random, slots, input) => input.Length == 0 ? Any(lines, random).Say(random, slots).Text : null)
         {
             NeedsInput = false,
         };
@@ -98,7 +105,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, slots, _) => new("", output(random, slots)),
-            (slots, input, given) => input.Length == 0 && isRight(slots, given))
+            (slots, input, given) => input.Length == 0 && isRight(slots, given),
+            (random, slots, input) => input.Length == 0 ? output(random, slots) : null)
         {
             NeedsInput = false,
         };
@@ -112,7 +120,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, slots, label) => new(Any(byLabel[label!], random).Say(random, slots).Text, label!),
-            (slots, input, output) => byLabel.TryGetValue(output, out var known) && known.Any(line => line.Match(input, slots) is not null))
+            (slots, input, output) => byLabel.TryGetValue(output, out var known) && known.Any(line => line.Match(input, slots) is not null),
+            (_, slots, input) => inputs.FirstOrDefault(group => group.Any(line => line.Match(input, slots) is not null))?.Key)
         {
             Labels = [.. inputs.Select(group => group.Key)],
             IsMemorised = isMemorised,
@@ -131,7 +140,8 @@ internal static class Define
             name,
             Template.ParseLines(phrasings),
             (random, slots, label) => new(input(random, slots, label!), label!),
-            (slots, given, output) => judge(slots, given) == output)
+            (slots, given, output) => judge(slots, given) == output,
+            (_, slots, given) => judge(slots, given))
         {
             Labels = [.. labels.Split('|')],
             IsMemorised = isMemorised,

@@ -48,7 +48,7 @@ export class EditView extends ItemView {
     const now = this.#now();
     const original = this.#original();
     for (const name of fields) {
-      const field = make("textarea", { id: `edit-${name}`, rows: String(Math.min(14, Math.max(2, (now[name] ?? "").split("\n").length + Math.floor((now[name] ?? "").length / 90)))), spellcheck: "true", oninput: () => this.#remember() });
+      const field = make("textarea", { id: `edit-${name}`, rows: String(Math.min(14, Math.max(2, (now[name] ?? "").split("\n").length + Math.floor((now[name] ?? "").length / 90)))), class: this.mono ? "mono" : "", spellcheck: "true", oninput: () => this.#remember() });
       field.value = now[name] ?? "";
       const title = name.charAt(0).toUpperCase() + name.slice(1);
       article.append(make("label", { class: "edit-field" }, make("span", { class: "label" }, title), field));

@@ -64,6 +64,7 @@ function render(run) {
     make("h2", {}, run.folder, " ", make("span", { class: `badge ${run.state}` }, run.state), run.model ? make("span", { class: "quiet" }, ` ${run.model}`) : null),
     run.trouble ? make("p", { class: "trouble" }, run.trouble) : null,
     numbers,
+    run.finished ? make("p", {}, `Rows of the experiment that are finished: ${run.finished.length === 0 ? "none yet" : run.finished.join(", ")}.`) : null,
     make("div", { class: "pair" },
       make("section", {}, make("h3", {}, "Newest accepted"), run.newest.length > 0 ? accepted : make("p", { class: "quiet" }, "None yet.")),
       make("section", {}, make("h3", {}, `Newest left out (${count(run.rejected)})`), rules, run.left.length > 0 ? left : make("p", { class: "quiet" }, "None yet.")))));

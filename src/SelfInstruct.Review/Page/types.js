@@ -11,7 +11,7 @@
  * @typedef {{ key: string, does: string }} Hint
  * @typedef {{ text: string, round: number, nearest?: number }} AcceptedLine
  * @typedef {{ text: string, stage: string, rule: string, neighbour?: string, score?: number }} RejectedLine
- * @typedef {{ folder: string, state: string, model?: string, target?: number, rounds: number, accepted: number, rejected: number, instances: number, per_minute?: number, acceptance?: number, calls: number, prompt_tokens: number, completion_tokens: number, cost_usd?: number, rules: Record<string, number>, newest: AcceptedLine[], left: RejectedLine[], trouble?: string }} RunSnapshot
+ * @typedef {{ folder: string, state: string, model?: string, target?: number, rounds: number, accepted: number, rejected: number, instances: number, per_minute?: number, acceptance?: number, calls: number, prompt_tokens: number, completion_tokens: number, cost_usd?: number, rules: Record<string, number>, newest: AcceptedLine[], left: RejectedLine[], trouble?: string, finished?: string[] }} RunSnapshot
  * @typedef {{ name: string, is_lead: boolean, done: number, skipped: number, pending: number, seconds?: number, comments: number, changed?: number, rejected?: number }} AnnotatorFigures
  * @typedef {{ scale: string, first: string, second: string, n: number, equal: number, kappa?: number, linear_kappa?: number, quadratic_kappa?: number, spearman?: number }} AgreementFigures
  * @typedef {{ scale: string, level: string, alpha?: number }} AlphaFigures

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SelfInstruct.Answers;
@@ -23,20 +24,45 @@ public static class Script
         (0x10000, "other"), (0x20000, "Han"), (0x323B0, "other"),
     ];
 
+    static readonly int[] Firsts = [.. Ranges.Select(static range => range.First)];
+
     /// <summary>The script of two thirds of the letters; null when none has as many, or there are fewer letters than asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // A command over a file ends before the runtime would optimise it.
     public static string? FindDominating(string text, int minLetters = 1)
     {
-        var letters = text.EnumerateRunes().Where(IsLetter).Select(NameOf).CountBy(static name => name).ToList();
-        var total = letters.Sum(static pair => pair.Value);
-        return total >= minLetters && letters is not [] && letters.MaxBy(static pair => pair.Value) is var most && most.Value >= Dominance * total ? most.Key : null;
+        // One count for each range; ranges of one script are added up at the end.
+        Span<int> counts = stackalloc int[Ranges.Length];
+        var total = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsLetter(rune))
+            {
+                total++;
+                counts[rune.IsAscii ? 0 : RangeOf(rune)]++;
+            }
+        }
+
+        return total < minLetters || total == 0 ? null : FindDominating(counts, total);
+    }
+
+    static string? FindDominating(ReadOnlySpan<int> counts, int total)
+    {
+        Dictionary<string, int> letters = [];
+        for (var range = 0; range < counts.Length; range++)
+        {
+            letters[Ranges[range].Name] = letters.GetValueOrDefault(Ranges[range].Name) + counts[range];
+        }
+
+        var most = letters.MaxBy(static pair => pair.Value);
+        return most.Value >= Dominance * total ? most.Key : null;
     }
 
     static bool IsLetter(Rune rune) =>
         Rune.IsLetter(rune) && rune.Value is not (0xAA or 0xB5 or 0xBA) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.ModifierLetter;
 
-    static string NameOf(Rune rune)
+    static int RangeOf(Rune rune)
     {
-        var place = Array.BinarySearch(Ranges, (rune.Value, ""), Comparer<(int First, string Name)>.Create(static (a, b) => a.First.CompareTo(b.First)));
-        return Ranges[place >= 0 ? place : ~place - 1].Name;
+        var place = Array.BinarySearch(Firsts, rune.Value);
+        return place >= 0 ? place : ~place - 1;
     }
 }

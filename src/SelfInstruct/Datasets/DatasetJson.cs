@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SelfInstruct.Datasets.Exports;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Datasets;
@@ -9,6 +10,7 @@ namespace SelfInstruct.Datasets;
 [JsonSerializable(typeof(TrainingExample))]
 [JsonSerializable(typeof(ChatRow))]
 [JsonSerializable(typeof(ConversationRow))]
+[JsonSerializable(typeof(ProvenanceLine))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class DatasetJson : JsonSerializerContext
 {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SelfInstruct.Evaluation.Contamination;
+using SelfInstruct.Contamination;
 using SelfInstruct.Evaluation.EvaluationSets;
 using SelfInstruct.Evaluation.Judging;
 using SelfInstruct.Tasks;

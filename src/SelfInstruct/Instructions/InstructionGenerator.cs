@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using SelfInstruct.Answers;
 using SelfInstruct.Concurrency;
+using SelfInstruct.Contamination;
 using SelfInstruct.Models;
 using SelfInstruct.Novelty;
 using SelfInstruct.Runs;
@@ -18,7 +19,12 @@ public sealed record InstructionRound(int Round, ImmutableArray<MachineInstructi
 /// the same seed and the same answers give the same pool, however many calls are in flight.
 /// </summary>
 public sealed class InstructionGenerator(
-    InstructionOptions options, string header, CompletionLog completions, long seed, RandomnessKind randomness = RandomnessKind.Counter)
+    InstructionOptions options,
+    string header,
+    CompletionLog completions,
+    long seed,
+    RandomnessKind randomness = RandomnessKind.Counter,
+    ContaminationIndex? evaluationSets = null)
 {
     const string Stage = "instructions";
 
@@ -143,6 +149,8 @@ public sealed class InstructionGenerator(
     InstructionRound Admit(int round, List<(CandidateInstruction Candidate, RecordedCompletion Answer)> proposed)
     {
         var rules = proposed.ConvertAll(item => InstructionRules.FindRejection(item.Candidate, options));
+        var known = proposed.Select((item, i) => rules[i] is null ? evaluationSets?.Find(item.Candidate.Text, "instruction") : null).ToList();
+        rules = [.. rules.Select((rule, i) => known[i] is null ? rule : ContaminationIndex.Rule)];
         var wellFormed = proposed.Where((_, i) => rules[i] is null).Select(static item => item.Candidate.Text).ToList();
         var verdicts = new Queue<NoveltyVerdict>(_novelty.AddNovel(wellFormed, most: options.WholeRounds ? int.MaxValue : options.Target - _generated.Count));
         var accepted = ImmutableArray.CreateBuilder<MachineInstruction>();
@@ -159,7 +167,7 @@ public sealed class InstructionGenerator(
             {
                 // What is beyond the target is not lost: a run that is continued with a higher one admits this round again.
                 var rule = rules[i] ?? (verdict!.Above is null ? "beyond_target" : "not_novel");
-                rejected.Add(new Rejection(Stage, candidate.Text, rule, verdict?.Above?.Text, verdict?.Above?.Score, answer.Key, answer.Round));
+                rejected.Add(new Rejection(Stage, candidate.Text, rule, known[i]?.Neighbour ?? verdict?.Above?.Text, known[i]?.Score ?? verdict?.Above?.Score, answer.Key, answer.Round));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SelfInstruct.Models.Batches;
+using SelfInstruct.Models.Finetuning;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Models;
@@ -16,6 +17,12 @@ namespace SelfInstruct.Models;
 [JsonSerializable(typeof(ServedBatch))]
 [JsonSerializable(typeof(BatchList))]
 [JsonSerializable(typeof(BatchResult))]
+[JsonSerializable(typeof(FileList))]
+[JsonSerializable(typeof(FinetuningJobBody))]
+[JsonSerializable(typeof(ServedFinetuningJob))]
+[JsonSerializable(typeof(FinetuningJobList))]
+[JsonSerializable(typeof(FinetuningEventList))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(OllamaShowBody))]
 [JsonSerializable(typeof(OllamaShown))]

@@ -26,26 +26,36 @@ public static class PromptFitting
         int maxTokens,
         Random random)
     {
-        var reserved = Math.Min(maxTokens, Math.Max(1, model.ContextLength / CompletionShare));
         var kept = demonstrations;
         while (true)
         {
             var text = render(kept);
-            var tokens = model.CountTokens(text);
-            if (tokens + reserved <= model.ContextLength)
+            if (FindRoom(text, model, maxTokens) is { } room)
             {
-                return new FittedPrompt(text, Math.Min(maxTokens, model.ContextLength - tokens), demonstrations.Length - kept.Length);
+                return new FittedPrompt(text, room, demonstrations.Length - kept.Length);
             }
 
             if (kept.IsEmpty)
             {
                 throw new PromptTooLongException(
-                    $"A prompt of {tokens} tokens without any demonstration leaves less than {reserved} for the answer in the {model.ContextLength} tokens of context of {model.Id}. Use a model with a longer context, or shorter prompts (setting prompts).");
+                    $"A prompt of {model.CountTokens(text)} tokens without any demonstration leaves less than {Reserved(model, maxTokens)} for the answer in the {model.ContextLength} tokens of context of {model.Id}. Use a model with a longer context, or shorter prompts (setting prompts).");
             }
 
             kept = kept.RemoveAt(random.Next(kept.Length));
         }
     }
+
+    /// <summary>Tokens that the completion of a prompt may have: those wanted, or what the context leaves; null where that is less than a quarter of it.</summary>
+    /// <param name="prompt">As it will be sent.</param>
+    /// <param name="model">Says how long it is, and its context.</param>
+    /// <param name="maxTokens">Tokens wanted for the completion.</param>
+    public static int? FindRoom(string prompt, ILanguageModel model, int maxTokens)
+    {
+        var tokens = model.CountTokens(prompt);
+        return tokens + Reserved(model, maxTokens) <= model.ContextLength ? Math.Min(maxTokens, model.ContextLength - tokens) : null;
+    }
+
+    static int Reserved(ILanguageModel model, int maxTokens) => Math.Min(maxTokens, Math.Max(1, model.ContextLength / CompletionShare));
 }
 
 /// <summary>The context is too small for the prompt; says how long both are, and what to do.</summary>

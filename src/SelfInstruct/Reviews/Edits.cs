@@ -27,12 +27,16 @@ public sealed record Edit(
     string? Before = null,
     string? Comment = null,
     double? Seconds = null,
-    string? Version = null);
+    string? Version = null)
+{
+    /// <summary>The row with the author's text.</summary>
+    public GeneratedInstance ApplyTo(GeneratedInstance row) => row with { Instruction = Instruction, Input = Input, Output = Output };
+}
 
 /// <param name="Rows">What is left, in order.</param>
 /// <param name="Edited">Rows among them that differ from the model's text.</param>
 /// <param name="Rejected">Rows that a person left out, as the model wrote them.</param>
-/// <param name="Stale">Edits that are of another text than the row of that id has now; they change nothing.</param>
+/// <param name="Stale">Edits of rows that are not there, or have another text now; they change nothing.</param>
 public sealed record EditedRows(ImmutableArray<GeneratedInstance> Rows, int Edited, ImmutableArray<GeneratedInstance> Rejected, ImmutableArray<Edit> Stale);
 
 /// <summary>Edits and the rows they are of.</summary>
@@ -43,29 +47,24 @@ public static class Edits
     /// <param name="edits">In the order of their file.</param>
     public static EditedRows Apply(IEnumerable<GeneratedInstance> rows, IEnumerable<Edit> edits)
     {
+        ImmutableArray<GeneratedInstance> all = [.. rows];
+        ImmutableArray<Edit> last = [.. edits.GroupBy(static edit => edit.Id, StringComparer.Ordinal).Select(static one => one.Last())];
+        var standing = Standing(all, last);
+        var pairs = all.Zip(standing, static (row, edit) => (Row: row, Edit: edit)).ToList();
+        ImmutableArray<GeneratedInstance> kept = [.. pairs.Where(static pair => pair.Edit is not { Rejected: true }).Select(static pair => pair.Edit?.ApplyTo(pair.Row) ?? pair.Row)];
+        return new EditedRows(
+            kept,
+            pairs.Count(static pair => pair.Edit is { Rejected: false } edit && edit.ApplyTo(pair.Row) != pair.Row),
+            [.. pairs.Where(static pair => pair.Edit is { Rejected: true }).Select(static pair => pair.Row)],
+            [.. last.Except(standing.OfType<Edit>())]);
+    }
+
+    /// <summary>For each row the edit that counts; null: none, or one of another text.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static ImmutableArray<Edit?> Standing(IReadOnlyCollection<GeneratedInstance> rows, IEnumerable<Edit> edits)
+    {
         var last = edits.GroupBy(static edit => edit.Id, StringComparer.Ordinal).ToDictionary(static one => one.Key, static one => one.Last(), StringComparer.Ordinal);
-        var (kept, rejected, stale, edited) = (ImmutableArray.CreateBuilder<GeneratedInstance>(), ImmutableArray.CreateBuilder<GeneratedInstance>(), ImmutableArray.CreateBuilder<Edit>(), 0);
-        foreach (var (row, place) in rows.Select(static (row, place) => (row, place)))
-        {
-            var edit = last.GetValueOrDefault(IdOf(row, place));
-            if (edit is not null && edit.Sha256 != Hash(row))
-            {
-                stale.Add(edit);
-                edit = null;
-            }
-
-            if (edit is { Rejected: true })
-            {
-                rejected.Add(row);
-                continue;
-            }
-
-            var now = edit is null ? row : row with { Instruction = edit.Instruction, Input = edit.Input, Output = edit.Output };
-            edited += now != row ? 1 : 0;
-            kept.Add(now);
-        }
-
-        return new EditedRows(kept.ToImmutable(), edited, rejected.ToImmutable(), stale.ToImmutable());
+        return [.. rows.Select((row, place) => last.TryGetValue(IdOf(row, place), out var edit) && edit.Sha256 == Hash(row) ? edit : null)];
     }
 
     /// <summary>Its own id; in files of elsewhere, which have none, its place from 1.</summary>

@@ -9,6 +9,7 @@ namespace SelfInstruct.Runs;
 /// <param name="Target">Instructions asked for.</param>
 /// <param name="Finished">Null until complete.</param>
 /// <param name="ActiveSeconds">Of work, over all calls; idle time between them is not counted.</param>
+/// <param name="Decontamination">Null where nothing was compared with.</param>
 /// <param name="Quirks">What was learnt of the model's servers, by name, for each address.</param>
 public sealed record RunState(
     string State,
@@ -24,7 +25,17 @@ public sealed record RunState(
     double ActiveSeconds,
     RunCounts Counts,
     DateTimeOffset? Finished = null,
-    SortedDictionary<string, ImmutableArray<string>>? Quirks = null);
+    SortedDictionary<string, ImmutableArray<string>>? Quirks = null,
+    DecontaminationState? Decontamination = null);
+
+/// <summary>The evaluation sets that the run was held against, and how.</summary>
+/// <param name="Words">In a row that may not be shared.</param>
+/// <param name="Threshold">ROUGE-L above which an instruction is the same.</param>
+public sealed record DecontaminationState(string Method, int Words, double Threshold, ImmutableArray<EvaluationSetState> Sets);
+
+/// <param name="Texts">Instructions, inputs and references.</param>
+/// <param name="Sha256">Of all of them.</param>
+public sealed record EvaluationSetState(string Name, int Texts, string Sha256);
 
 /// <summary>What a run holds; the numbers of the final table and of `--json`.</summary>
 /// <param name="Candidates">Instructions that the model proposed: accepted and rejected.</param>

@@ -12,9 +12,9 @@ public sealed record ForeignFile(string Kind, string FileName, ImmutableArray<st
 {
     static readonly ImmutableArray<(string Field, string Reason)> Refusals =
     [
-        ("completion", "rows already laid out for training, from which instruction and input cannot be told apart. Import the instances they were made from"),
-        ("conversations", "conversations, which may have many turns. Instances have an instruction, an input and an output"),
-        ("messages", "conversations, which may have many turns. Instances have an instruction, an input and an output"),
+        ("completion", "rows already laid out for training, from which instruction and input cannot be told apart. Import the instances they were made from, or the whole folder of the export"),
+        ("conversations", "conversations, which may have many turns. Instances have an instruction, an input and an output; the folder of an export tells them apart"),
+        ("messages", "conversations, which may have many turns. Instances have an instruction, an input and an output; the folder of an export tells them apart"),
         ("instances", "tasks with their instances, the form of seed tasks. Give it to --seed-tasks"),
     ];
 

@@ -14,7 +14,10 @@ public sealed record TrainerData(bool IsChat, ImmutableArray<DatasetRow> Train, 
     public int ManyAnswers => Train.Concat(HeldOut).Count(static row => row.Turns.Count(static turn => turn.Role == "assistant") > 1);
 
     /// <exception cref="InvalidDataException">Conversations and laid-out text in one file; no trainer takes both at once.</exception>
-    public static TrainerData Split(ImmutableArray<DatasetRow> rows, TrainerRecipe recipe)
+    public static TrainerData Split(ImmutableArray<DatasetRow> rows, TrainerRecipe recipe) => Split(rows, recipe.HeldOutShare, recipe.Seed);
+
+    /// <inheritdoc cref="Split(ImmutableArray{DatasetRow}, TrainerRecipe)"/>
+    public static TrainerData Split(ImmutableArray<DatasetRow> rows, double heldOutShare, int seed)
     {
         var chat = rows.Count(static row => row.Format is "messages" or "sharegpt");
         if (chat > 0 && chat < rows.Length)
@@ -23,10 +26,10 @@ public sealed record TrainerData(bool IsChat, ImmutableArray<DatasetRow> Train, 
         }
 
         int[] order = [.. Enumerable.Range(0, rows.Length)];
-        new CounterRandom(recipe.Seed, "held-out", 0, 0).Shuffle(order);
-        var held = recipe.HeldOutShare > 0 ? Math.Max(1, (int)Math.Round(recipe.HeldOutShare * rows.Length)) : 0;
+        new CounterRandom(seed, "held-out", 0, 0).Shuffle(order);
+        var held = heldOutShare > 0 ? Math.Max(1, (int)Math.Round(heldOutShare * rows.Length)) : 0;
         return held < rows.Length
-            ? new TrainerData(chat > 0, [.. order[held..].Order().Select(i => rows[i])], [.. order[..held].Order().Select(i => rows[i])], recipe.Seed)
+            ? new TrainerData(chat > 0, [.. order[held..].Order().Select(i => rows[i])], [.. order[..held].Order().Select(i => rows[i])], seed)
             : throw new InvalidDataException($"All of the {rows.Length} rows would be held out; give a smaller --held-out.");
     }
 
@@ -48,7 +51,9 @@ public sealed record TrainerData(bool IsChat, ImmutableArray<DatasetRow> Train, 
     public static JsonArray Messages(IEnumerable<ChatTurn> turns) =>
         [.. turns.Select(static turn => (JsonNode)new JsonObject { ["role"] = turn.Role, ["content"] = turn.Content })];
 
-    PromptAndCompletion Encode(DatasetRow row, int place)
+    /// <summary>As a base model reads it.</summary>
+    /// <param name="place">In its file; with the seed it draws the layout of a row with fields.</param>
+    public PromptAndCompletion Encode(DatasetRow row, int place)
     {
         var pieces = row.Encode(new CounterRandom(Seed, "encode", 0, place));
         return new PromptAndCompletion(string.Concat(pieces[..^1].Select(static piece => piece.Text)), pieces[^1].Text);

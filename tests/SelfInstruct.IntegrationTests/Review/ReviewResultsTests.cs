@@ -74,6 +74,7 @@ public sealed class ReviewResultsTests : IDisposable
         Assert.Contains("Table 2", await File.ReadAllTextAsync(Path.Combine(run, "report", "report.md")), StringComparison.Ordinal);
 
         var before = File.ReadLines(Path.Combine(run, "finetuning", "alpaca.jsonl")).Count();
+        await ExportFollowsAsync(run, before, "older-files.jsonl");
         var prepared = await CommandLine.RunAsync("prepare", "--out", run, "--instances", Path.Combine(run, "machine_generated_instances.jsonl"), "--classification", Path.Combine(run, "is_clf_or_not.jsonl"));
         Assert.True(prepared.ExitCode == 0, prepared.Errors);
         var alpaca = await File.ReadAllTextAsync(Path.Combine(run, "finetuning", "alpaca.jsonl"));
@@ -82,7 +83,20 @@ public sealed class ReviewResultsTests : IDisposable
         Assert.Contains("\"rejected_in_review\"", await File.ReadAllTextAsync(Path.Combine(run, "rejected.jsonl")), StringComparison.Ordinal);
         Assert.Equal(rows.Select(static row => row.ToString()), ReviewData.ReadLines(Path.Combine(run, "all_generated_instances.jsonl")).Select(static row => row.ToString()));
 
+        await ExportFollowsAsync(run, before, "younger-files.jsonl");
+
         int Number(string field) => quality.GetProperty(field).GetInt32();
+    }
+
+    /// <summary>Whether the fine-tuning files are older than the edits or younger.</summary>
+    async Task ExportFollowsAsync(string run, int before, string name)
+    {
+        var file = _folder.In(name);
+        var exported = await CommandLine.RunAsync("export", run, "--format", "alpaca", "--out", file, "--json");
+        Assert.True(exported.ExitCode == 0, exported.Errors);
+        var rows = ReviewData.ReadLines(file);
+        Assert.Equal(before - 1, rows.Count);
+        Assert.Single(rows, static row => row.GetProperty("output").GetString() == "Mended by hand.");
     }
 
     static async Task EditAsync(HttpClient http, int position, bool rejected, string output)

@@ -46,6 +46,33 @@ public sealed class InferenceCompletionTextTests
         Assert.Equal(text, Text(text, [], pieces: 7));
     }
 
+    [Fact]
+    public void What_is_certain_is_never_taken_back_and_holds_back_no_more_than_it_must()
+    {
+        var random = new Random(2);
+        for (var round = 0; round < 2000; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, 30).Select(_ => "ab"[random.Next(2)]));
+            string[] stop = [.. Enumerable.Range(0, 3).Select(_ => text.Substring(random.Next(20), random.Next(1, 8)) + "abc"[random.Next(3)])];
+            var completion = new CompletionText([.. stop]);
+            var certain = new List<string>();
+            foreach (var character in text)
+            {
+                if (completion.Append([character]))
+                {
+                    break;
+                }
+
+                var held = completion.ToString()[completion.Certain..];
+                certain.Add(completion.ToString()[..completion.Certain]);
+                Assert.True(held.Length == 0 || stop.Any(end => end.StartsWith(held, StringComparison.Ordinal)));
+                Assert.DoesNotContain(stop, end => Enumerable.Range(held.Length + 1, Math.Max(0, Math.Min(end.Length - 1, completion.Length) - held.Length)).Any(length => completion.ToString().EndsWith(end[..length], StringComparison.Ordinal)));
+            }
+
+            Assert.All(certain, part => Assert.StartsWith(part, completion.ToString(), StringComparison.Ordinal));
+        }
+    }
+
     static string Text(string text, string[] stop, int pieces)
     {
         var completion = new CompletionText([.. stop]);

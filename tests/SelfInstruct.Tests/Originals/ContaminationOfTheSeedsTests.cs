@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SelfInstruct.Evaluation.Contamination;
+using SelfInstruct.Contamination;
 using SelfInstruct.Novelty;
 
 namespace SelfInstruct.Tests.Originals;

@@ -42,6 +42,22 @@ public sealed class ModernProfileTests : IDisposable
         Assert.Superset(new HashSet<string> { "mentions_ai", "prompt_echo", "refusal" }, rules);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Quality_rules_leave_out_instances_by_name()
+    {
+        await RunAsync(new ScriptedModel(static request => request.Origin.Stage == "instances" ? "Output: Use this:\n```python\nprint(1)" : Answer(request)));
+        var rejected = JsonLines.Read(Path.Combine(_folder.In("a"), "rejected.jsonl"), TaskJson.Format.Rejection).Select(static line => line.Value).Where(static line => line.Rule == "unbalanced_fence").ToList();
+        Assert.NotEmpty(rejected);
+        Assert.All(rejected, static line => Assert.Equal("dataset", line.Stage));
+        Assert.DoesNotContain(
+            JsonLines.Read(Path.Combine(_folder.In("a"), "all_generated_instances.jsonl"), TaskJson.Format.GeneratedInstance),
+            static line => line.Value.Output.Contains("```", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_the_modern_profile_has_quality_rules() =>
+        Assert.Equal(["modern"], Profiles.Names.Where(static name => Profiles.Named(name).Quality.Rules is not []));
+
     public void Dispose() => _folder.Dispose();
 
     static string Answer(CompletionRequest request)

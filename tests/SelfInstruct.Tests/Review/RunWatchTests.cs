@@ -52,6 +52,27 @@ public sealed class RunWatchTests : IDisposable
     }
 
     [Fact]
+    public void Of_an_experiment_the_run_at_work_last_is_shown_with_the_rows_that_are_finished()
+    {
+        var watch = new LiveWatch(_folder.FolderPath, TimeProvider.System);
+        Assert.Equal("none", watch.Look().State);
+        foreach (var (seed, minutes) in new[] { (1, 5), (2, 1) })
+        {
+            Directory.CreateDirectory(_folder.In($"seed-{seed}/run"));
+            _folder.Write($"seed-{seed}/run/machine_generated_instructions.jsonl", string.Concat(Enumerable.Repeat("{\"instruction\":\"Do.\"}\n", seed)));
+            File.SetLastWriteTimeUtc(_folder.Write($"seed-{seed}/run/run.json", "{}"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-minutes));
+        }
+
+        Directory.CreateDirectory(_folder.In("seed-1/rows/base"));
+        Directory.CreateDirectory(_folder.In("seed-1/rows/tuned"));
+        _folder.Write("seed-1/rows/base/row.json", "{}");
+        var seen = watch.Look();
+        Assert.Equal(2, seen.Accepted);
+        Assert.EndsWith(Path.Combine("seed-2", "run"), seen.Folder, StringComparison.Ordinal);
+        Assert.Equal([Path.Combine("seed-1", "rows", "base")], seen.Finished!.Value);
+    }
+
+    [Fact]
     public void A_damaged_line_is_said_as_long_as_the_watch_goes_on()
     {
         _folder.Write("rejected.jsonl", "{\"stage\":1}\n");

@@ -42,10 +42,20 @@ public sealed record PredictionLine(
 public sealed record EvaluationEstimate(int Prompts, long PromptTokens, long MaxCompletionTokens, double? MaxCost)
 {
     /// <param name="prices">Null: not known.</param>
-    public static EvaluationEstimate Of(IReadOnlyCollection<EvaluationPrompt> prompts, ILanguageModel model, Prices? prices)
+    public static EvaluationEstimate Of(IReadOnlyCollection<EvaluationPrompt> prompts, ILanguageModel model, Prices? prices) =>
+        Of(prompts.Select(static prompt => (prompt.Text, prompt.MaxTokens)), model, prices);
+
+    /// <param name="prompts">Each with the most tokens of its answer.</param>
+    /// <param name="prices">Null: not known.</param>
+    public static EvaluationEstimate Of(IEnumerable<(string Text, int MaxTokens)> prompts, ILanguageModel model, Prices? prices)
     {
-        var (asked, answered) = (prompts.Sum(prompt => (long)model.CountTokens(prompt.Text)), prompts.Sum(static prompt => (long)prompt.MaxTokens));
-        return new EvaluationEstimate(prompts.Count, asked, answered, prices?.CostOf(asked, answered));
+        var (count, asked, answered) = (0, 0L, 0L);
+        foreach (var (text, maxTokens) in prompts)
+        {
+            (count, asked, answered) = (count + 1, asked + model.CountTokens(text), answered + maxTokens);
+        }
+
+        return new EvaluationEstimate(count, asked, answered, prices?.CostOf(asked, answered));
     }
 }
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using SelfInstruct.Concurrency;
-using SelfInstruct.Models;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct.Evaluation.Judging;
@@ -28,10 +26,7 @@ public sealed record JudgedPair(ModelResponse First, ModelResponse Second, Judge
 /// <param name="maxTokens">Of an answer with its reasons.</param>
 public sealed class Judge(CompletionLog log, int maxTokens = 512)
 {
-    const int WithoutReasons = 4;
-    const string TooLong = "prompt_too_long";
-
-    static readonly ImmutableArray<string> LineEnd = ["\n"];
+    readonly JudgeQuestions _questions = new(log, maxTokens);
 
     /// <summary>As it signs ratings.</summary>
     public string Rater => "judge:" + log.Model.Id;
@@ -44,8 +39,8 @@ public sealed class Judge(CompletionLog log, int maxTokens = 512)
             log.Model.MaxConcurrency,
             async (item, token) =>
             {
-                var answer = await AskAsync(JudgePrompt.ForRating(item.response, IsChat), "rating", item.slot, token).ConfigureAwait(false);
-                return new JudgedResponse(item.response, Read(answer, JudgePrompt.ReadRating), answer.Key);
+                var answer = await _questions.AskAsync(JudgePrompt.ForRating(item.response, IsChat), "rating", item.slot, token).ConfigureAwait(false);
+                return new JudgedResponse(item.response, _questions.Read(answer, JudgePrompt.ReadRating), answer.Key);
             },
             cancellationToken);
 
@@ -63,26 +58,9 @@ public sealed class Judge(CompletionLog log, int maxTokens = 512)
 
     async Task<JudgeAnswer<Preference>> CompareAsync(ModelResponse first, ModelResponse second, int slot, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(JudgePrompt.ForComparison(first, second, IsChat), "comparison", slot, cancellationToken).ConfigureAwait(false);
-        return Read(answer, JudgePrompt.ReadPreference);
+        var answer = await _questions.AskAsync(JudgePrompt.ForComparison(first, second, IsChat), "comparison", slot, cancellationToken).ConfigureAwait(false);
+        return _questions.Read(answer, JudgePrompt.ReadPreference);
     }
-
-    Task<RecordedCompletion> AskAsync(string prompt, string stage, int slot, CancellationToken cancellationToken)
-    {
-        var sampling = new Sampling(Temperature: 0, TopP: 1, FrequencyPenalty: 0, PresencePenalty: 0, IsChat ? maxTokens : WithoutReasons, IsChat ? [] : LineEnd, Seed: 0);
-        var length = log.Model.CountTokens(prompt);
-        return length + sampling.MaxTokens <= log.Model.ContextLength
-            ? log.CompleteAsync(new CompletionRequest(prompt, sampling) { IsMessage = IsChat, Origin = new RequestOrigin(stage, 0, slot, 0) }, cancellationToken)
-            : Task.FromResult(new RecordedCompletion("", "", sampling, "", TooLong, new TokenUsage(0, 0), log.Model.Id, stage, 0, slot, 0, default));
-    }
-
-    JudgeAnswer<T> Read<T>(RecordedCompletion answer, Func<string, bool, JudgeAnswer<T>> read)
-        where T : struct => answer.FinishReason switch
-        {
-            TooLong => new(null, TooLong),
-            "length" when IsChat => new(null, "cut_off"),
-            _ => read(answer.Text, IsChat),
-        };
 
     static JudgeAnswer<Preference> Swapped(JudgeAnswer<Preference> answer) => answer with
     {

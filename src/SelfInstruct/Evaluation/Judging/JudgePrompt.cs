@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.RegularExpressions;
 using SelfInstruct.Prompts;
 
@@ -57,7 +56,7 @@ public static partial class JudgePrompt
     });
 
     /// <summary>Exactly one line of the form, and no other text after it.</summary>
-    static JudgeAnswer<T> Read<T>(string answer, bool isChat, Regex form, Func<string, T?> verdict)
+    internal static JudgeAnswer<T> Read<T>(string answer, bool isChat, Regex form, Func<string, T?> verdict)
         where T : struct
     {
         var text = answer.Trim();
@@ -76,33 +75,13 @@ public static partial class JudgePrompt
         };
     }
 
-    static string Question(ModelResponse asked, ImmutableArray<(string Tag, string Text)> responses)
-    {
-        var question = new StringBuilder();
-        Append("instruction", asked.Instruction);
-        if (asked.Input.Length > 0)
-        {
-            Append("input", asked.Input);
-        }
-
-        if (asked.References is [var reference, ..])
-        {
-            Append("reference", reference);
-        }
-
-        foreach (var (tag, text) in responses)
-        {
-            Append(tag, text);
-        }
-
-        return question.ToString().TrimEnd('\n');
-
-        // A text that closes its own tag would speak in our name.
-        void Append(string tag, string text) => question.Append($"<{tag}>\n{ClosingTag().Replace(text, "<\\/")}\n</{tag}>\n");
-    }
-
-    [GeneratedRegex(@"</(?=(instruction|input|reference|response))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
-    private static partial Regex ClosingTag();
+    static string Question(ModelResponse asked, ImmutableArray<(string Tag, string Text)> responses) => TaggedTexts.Show(
+    [
+        ("instruction", asked.Instruction),
+        .. asked.Input.Length > 0 ? new[] { ("input", asked.Input) } : [],
+        .. asked.References is [var reference, ..] ? new[] { ("reference", reference) } : [],
+        .. responses,
+    ]);
 
     [GeneratedRegex(@"^[ \t]*Rating:[ \t]*(?<verdict>[A-D])[ \t]*$", RegexOptions.Multiline)]
     private static partial Regex RatingLines();

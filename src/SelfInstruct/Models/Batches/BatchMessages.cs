@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace SelfInstruct.Models.Batches;
 
 /// <summary>What POST /files answers, as far as it is used.</summary>
-public sealed record UploadedFile(string? Id = null);
+/// <param name="Status">Of a file for fine-tuning: uploaded, then processed or error; null where the server has no states.</param>
+/// <param name="StatusDetails">What is wrong with it.</param>
+public sealed record UploadedFile(string? Id = null, string? Filename = null, string? Status = null, string? StatusDetails = null);
 
 /// <summary>Body of POST /batches.</summary>
 public sealed record BatchBody(string InputFileId, string Endpoint, string CompletionWindow, Dictionary<string, string> Metadata);

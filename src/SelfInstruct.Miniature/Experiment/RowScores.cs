@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using SelfInstruct.Evaluation.Agreement;
+
+namespace SelfInstruct.Miniature.Experiment;
+
+/// <summary>A measure in per cent, over all seeds.</summary>
+/// <param name="Interval">95 % of bootstrap resamples of the families: a new question is most of all one of another family.</param>
+public sealed record Measured(double Mean, ConfidenceInterval Interval)
+{
+    /// <param name="answers">Of one set, of all seeds; null: none.</param>
+    /// <param name="value">In [0, 1].</param>
+    public static Measured Of(IEnumerable<RowAnswer> answers, Func<RowAnswer, double> value)
+    {
+        var families = answers.GroupBy(static answer => answer.Family).Select(family => 100 * family.Average(value)).ToList();
+        return new(families.Average(), Bootstrap.OfMean(families, new Random(1)));
+    }
+
+    /// <summary>Its whole interval lies above the other's.</summary>
+    public bool IsClearlyAbove(Measured other) => Interval.Low > other.Interval.High;
+}
+
+/// <param name="IsRight">Strictly: the whole answer, and the model ended it.</param>
+public sealed record SetScores(Measured RougeL, Measured ExactMatch, Measured IsRight, Measured FirstLineRight)
+{
+    public static SetScores Of(IReadOnlyCollection<RowAnswer> answers) => new(
+        Measured.Of(answers, static answer => answer.RougeL),
+        Measured.Of(answers, static answer => answer.ExactMatch ? 1 : 0),
+        Measured.Of(answers, static answer => answer.IsRight ? 1 : 0),
+        Measured.Of(answers, static answer => answer.FirstLineRight ? 1 : 0));
+
+    /// <summary>By ROUGE-L, exact match and strict accuracy, each with intervals that do not touch.</summary>
+    public bool IsClearlyAbove(SetScores other) =>
+        RougeL.IsClearlyAbove(other.RougeL) && ExactMatch.IsClearlyAbove(other.ExactMatch) && IsRight.IsClearlyAbove(other.IsRight);
+}
+
+/// <summary>A row of the table, over all seeds.</summary>
+/// <param name="Examples">Mean of the seeds.</param>
+/// <param name="BySeed">Strict accuracy on other families, seed by seed.</param>
+public sealed record RowScores(string Name, string Says, double Examples, int Steps, SetScores Seed, SetScores Other, SetScores Strict, ImmutableArray<double> BySeed)
+{
+    public static ImmutableArray<RowScores> Of(ExperimentResult result) => [.. result.Rows.GroupBy(static row => row.Row.Name).Select(static rows => Of([.. rows]))];
+
+    static RowScores Of(ImmutableArray<RowResult> seeds)
+    {
+        var first = seeds[0].Row;
+        return new(
+            first.Name, first.Says, seeds.Average(static row => row.Row.Examples), first.Steps,
+            In(seeds, Question.Seed), In(seeds, Question.Other), In(seeds, Question.Strict),
+            [.. seeds.Select(static row => 100 * row.Answers.Where(static answer => answer.Set == Question.Other).Average(static answer => answer.IsRight ? 1.0 : 0))]);
+    }
+
+    static SetScores In(ImmutableArray<RowResult> seeds, string set) => SetScores.Of([.. seeds.SelectMany(row => row.Answers.Where(answer => answer.Set == set))]);
+}

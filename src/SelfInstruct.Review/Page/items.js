@@ -1,49 +1,16 @@
-// Going through items: what every task has in common. The next items are fetched ahead, so that showing one waits for nothing;
-// an answer always belongs to the item that was on the screen when the key was pressed.
+// Going through items: what every task has in common. An answer always belongs to the item that was on the screen when the
+// key was pressed.
 
-import { Refusal, get } from "./api.js";
 import { announce, find, isTyping, keyButton, make, showHints } from "./dom.js";
-import { textBlock } from "./text.js";
+import { Clock, Pace } from "./pace.js";
+import { ItemQueue } from "./queue.js";
+import { textBlock, visible } from "./text.js";
 
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Hint} Hint */
 
-const ahead = 6;
-const longestLook = 600;
-const retryPause = 300;
-const paceOver = 30;
-
 const skipReasons = ["Cannot be understood", "I lack the knowledge", "Harmful or private", "Something else"];
-
-/** Time spent looking: stops while the page is hidden, and after ten minutes. */
-class Clock {
-  #seconds = 0;
-  #since = performance.now();
-
-  constructor() {
-    document.addEventListener("visibilitychange", () => {
-      this.#count(document.visibilityState === "hidden");
-    });
-  }
-
-  restart() {
-    this.#seconds = 0;
-    this.#since = performance.now();
-  }
-
-  get seconds() {
-    this.#count(true);
-    return Math.round(this.#seconds * 10) / 10;
-  }
-
-  /** @param {boolean} looked Whether the time since counts. */
-  #count(looked) {
-    const now = performance.now();
-    this.#seconds += looked ? Math.min((now - this.#since) / 1000, longestLook) : 0;
-    this.#since = now;
-  }
-}
 
 export class ItemView {
   /** @type {Item | null} */
@@ -52,14 +19,12 @@ export class ItemView {
   mono = false;
   diff = false;
   clock = new Clock();
-  #positions = /** @type {number[]} */ ([]);
+  #queue = new ItemQueue([], false);
   #place = 0;
-  #ready = /** @type {Map<number, Item>} */ (new Map());
-  #coming = /** @type {Map<number, Promise<Item>>} */ (new Map());
   #answers = /** @type {Map<string, Answer[]>} */ (new Map());
   /** Comments that are typed but not saved, by item and part. */
   #drafts = /** @type {Map<string, string>} */ (new Map());
-  #finished = /** @type {number[]} */ ([]);
+  #pace = new Pace();
   #skipping = false;
   #shown = false;
 
@@ -105,13 +70,7 @@ export class ItemView {
 
   /** The server did not take it: what this page thinks of the item may be out of date. @param {import("./types.js").Unsaved} entry */
   onRefused(entry) {
-    for (const [position, item] of this.#ready) {
-      if (item.item === entry.body["item"]) {
-        this.#ready.delete(position);
-        this.#coming.delete(position);
-      }
-    }
-
+    this.#queue.forget(entry.body["item"]);
     this.#answers.delete(String(entry.body["item"]));
   }
 
@@ -130,56 +89,56 @@ export class ItemView {
   async reload() {
     this.item = null;
     find("main").replaceChildren(make("p", { class: "quiet" }, "Loading…"));
-    this.#ready.clear();
-    this.#coming.clear();
     const filter = this.filter;
-    const positions = await this.#list(filter);
+    const queue = await ItemQueue.open(filter);
     if (filter === this.filter && this.#shown) {
-      this.#positions = positions;
+      this.#queue = queue;
       await this.goTo(0);
     }
   }
 
-  /** @param {number} place Among those of the filter. */
-  async goTo(place) {
+  /** @param {number} to Place among those of the filter. */
+  async goTo(to) {
     this.#skipping = false;
-    this.#place = Math.max(0, Math.min(place, this.#positions.length));
-    const position = this.#positions[this.#place];
-    if (position === undefined) {
+    const queue = this.#queue;
+    const place = Math.max(0, Math.min(to, queue.length));
+    this.#place = place;
+    if (place === queue.length) {
       this.item = null;
       await this.#renderEnd();
       return;
     }
 
-    const ready = this.#ready.get(position);
+    const ready = queue.peek(place);
     if (ready) {
       this.#present(ready);
     } else {
       // Until the item is on the screen, keys judge nothing.
       this.item = null;
       find("main").replaceChildren(make("p", { class: "quiet" }, "Loading…"));
-      await this.#await(position);
+      const item = await queue.take(place);
+      if (this.#isAt(queue, place) && this.item === null) {
+        this.#present(item);
+      }
     }
 
-    for (const next of this.#positions.slice(this.#place + 1, this.#place + 1 + ahead)) {
-      void this.#load(next).catch(() => undefined);
-    }
+    queue.fetchAfter(place);
   }
 
   next() {
-    this.#keepComment();
+    this.keepComment();
     return this.goTo(this.#place + 1);
   }
 
   back() {
-    this.#keepComment();
+    this.keepComment();
     return this.goTo(this.#place - 1);
   }
 
   /** The item is answered in full. */
   finish() {
-    this.#finished.push(performance.now());
-    announce(`Answered. Item ${Math.min(this.#place + 2, this.#positions.length)} of ${this.#positions.length}.`);
+    this.#pace.finish();
+    announce(`Answered. Item ${Math.min(this.#place + 2, this.#queue.length)} of ${this.#queue.length}.`);
     void this.next();
   }
 
@@ -213,21 +172,7 @@ export class ItemView {
 
   /** Of the current answer: as typed, else as saved. */
   get comment() {
-    return (this.item && this.#drafts.get(this.#draftKey(this.item)) || (this.current?.comment ?? "")).trim();
-  }
-
-  /** Items per hour of the last ones, and how long the rest takes. */
-  get pace() {
-    const last = this.#finished.slice(-paceOver);
-    const [first] = last;
-    const end = last.at(-1);
-    if (first === undefined || end === undefined || last.length < 3) {
-      return "";
-    }
-
-    const perHour = (last.length - 1) / ((end - first) / 3_600_000);
-    const left = this.#positions.length - this.#place;
-    return `${Math.round(perHour).toLocaleString("en")} an hour, ${formatMinutes(left / perHour * 60)} left`;
+    return ((this.item ? this.#drafts.get(this.#draftKey(this.item)) : undefined) ?? this.current?.comment ?? "").trim();
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} */
@@ -293,12 +238,12 @@ export class ItemView {
     }
 
     const state = this.mine.some(answer => answer.skipped) ? "skipped" : this.isAnswered ? "answered" : "";
-    const article = make("article", { "aria-label": `Item ${this.#place + 1} of ${this.#positions.length}` },
+    const article = make("article", { "aria-label": `Item ${this.#place + 1} of ${this.#queue.length}` },
       make("div", { class: "item-head" },
-        make("h2", {}, `${this.#place + 1} / ${this.#positions.length}`),
-        make("span", { class: "quiet id" }, item.id),
+        make("h2", {}, `${this.#place + 1} / ${this.#queue.length}`),
+        make("span", { class: "quiet id" }, visible(item.id)),
         state ? make("span", { class: `badge ${state}` }, state) : null,
-        make("span", { class: "quiet pace" }, this.pace),
+        make("span", { class: "quiet pace" }, this.#pace.say(this.#queue.length - this.#place)),
         this.#filterField()));
     this.renderQuestion(article, item);
     this.renderAnswer(article);
@@ -344,52 +289,25 @@ export class ItemView {
     scrollTo(0, 0);
   }
 
-  /** @param {number} position @returns {Promise<Item>} */
-  #load(position) {
-    const coming = this.#coming.get(position);
-    if (coming) {
-      return coming;
-    }
-
-    /** @type {Promise<Item>} */
-    const loading = get(`/api/items/${position}${this.adjudicates ? "?adjudicate" : ""}`);
-    this.#coming.set(position, loading);
-    loading.then(item => this.#ready.set(position, item), () => this.#coming.delete(position));
-    return loading;
-  }
-
-  /** Asked again while the server is away. @param {string} filter @returns {Promise<number[]>} */
-  async #list(filter) {
-    for (;;) {
-      try {
-        /** @type {{ positions: number[] }} */
-        const { positions } = await get(`/api/items?filter=${filter}`);
-        return positions;
-      } catch (error) {
-        if (error instanceof Refusal && error.status < 500) {
-          throw error;
-        }
-
-        await new Promise(resolve => setTimeout(resolve, retryPause));
-      }
-    }
-  }
-
   /** Nothing follows; of those pending, the server may know more once everything is saved. */
   async #renderEnd() {
-    if (this.filter === "pending" && this.#positions.length > 0) {
+    const queue = this.#queue;
+    if (this.filter === "pending" && queue.length > 0) {
       find("main").replaceChildren(make("p", { class: "quiet" }, "Saving the last answers…"));
       while (this.outbox.count > this.outbox.refused.length) {
         await new Promise(resolve => setTimeout(resolve, 50));
       }
 
-      await this.reload();
+      if (this.#isAt(queue, queue.length)) {
+        await this.reload();
+      }
+
       return;
     }
 
     const words = { pending: "Everything is answered.", mine: "Nothing is answered yet.", skipped: "Nothing is skipped.", all: "There are no items.", disagreements: "No disagreement is open." };
     find("main").replaceChildren(make("article", { class: "end" },
-      make("h2", {}, this.#positions.length > 0 ? "That was the last one." : words[/** @type {keyof typeof words} */ (this.filter)]),
+      make("h2", {}, this.#queue.length > 0 ? "That was the last one." : words[/** @type {keyof typeof words} */ (this.filter)]),
       make("p", {}, `${this.session.progress.done} of ${this.session.progress.items} done, ${this.session.progress.skipped} skipped.`),
       this.#filterField()));
     announce("End of the list.");
@@ -444,7 +362,7 @@ export class ItemView {
   }
 
   /** A comment typed to an answer that was given before is saved when its item is left. */
-  #keepComment() {
+  keepComment() {
     const answer = this.current;
     if (answer && this.item && this.session.task !== "edit" && this.comment !== (answer.comment ?? "")) {
       const { rater: _, comment: __, ...body } = answer;
@@ -452,23 +370,9 @@ export class ItemView {
     }
   }
 
-  /** Shows it as soon as the server gives it, however often that takes to ask. @param {number} position */
-  async #await(position) {
-    const wanted = () => this.#positions[this.#place] === position && this.item === null && this.#shown;
-    while (wanted()) {
-      try {
-        const item = await this.#load(position);
-        if (wanted()) {
-          this.#present(item);
-        }
-      } catch (error) {
-        if (error instanceof Refusal && error.status < 500) {
-          throw error;
-        }
-
-        await new Promise(resolve => setTimeout(resolve, retryPause));
-      }
-    }
+  /** Nobody has gone elsewhere meanwhile. @param {ItemQueue} queue @param {number} place */
+  #isAt(queue, place) {
+    return this.#shown && this.#queue === queue && this.#place === place;
   }
 
   /** @param {Item} item */
@@ -480,9 +384,4 @@ export class ItemView {
   #answerKey(item) {
     return `${this.adjudicates ? "adjudicated " : ""}${item.item}`;
   }
-}
-
-/** @param {number} minutes */
-function formatMinutes(minutes) {
-  return minutes < 1 ? "under a minute" : minutes < 90 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 }

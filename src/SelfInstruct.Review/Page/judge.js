@@ -3,7 +3,7 @@
 import { keyButton, make } from "./dom.js";
 import { diffBlock } from "./diff.js";
 import { ItemView } from "./items.js";
-import { textBlock } from "./text.js";
+import { textBlock, visible } from "./text.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Hint} Hint */
@@ -13,7 +13,7 @@ function renderOthers(article, item, say) {
   if (item.others && item.others.length > 0) {
     const list = make("ul", { class: "others", "aria-label": "What the others say" });
     for (const answer of item.others) {
-      list.append(make("li", {}, make("strong", {}, answer.rater ?? ""), ` ${answer.skipped ? `skipped: ${answer.skipped}` : say(answer)}`, answer.comment ? make("q", {}, answer.comment) : null));
+      list.append(make("li", {}, make("strong", {}, visible(answer.rater ?? "")), " ", visible(answer.skipped ? `skipped: ${answer.skipped}` : say(answer)), answer.comment ? make("q", {}, visible(answer.comment)) : null));
     }
 
     article.append(make("h3", {}, "The others"), list);
@@ -158,7 +158,7 @@ export class RatingView extends ItemView {
       }
 
       article.append(make("section", { class: i === this.#cursor ? "response active" : "response", "aria-label": name, "aria-current": i === this.#cursor ? "true" : undefined },
-        make("h3", {}, name, text.model ? make("span", { class: "quiet" }, ` ${text.model}`) : null),
+        make("h3", {}, name, text.model ? make("span", { class: "quiet" }, " ", visible(text.model)) : null),
         this.diff && before && i === this.#cursor ? diffBlock(name, before.text, text.text, "second", { mono: this.mono }) : textBlock(name, text.text, { mono: this.mono }),
         buttons));
     });
@@ -177,6 +177,7 @@ export class RatingView extends ItemView {
     if (grades.some(one => one.grade.toLowerCase() === key.toLowerCase())) {
       this.#rate(key.toUpperCase());
     } else if (key === "ArrowDown" || key === "ArrowUp" || key === "Backspace") {
+      this.keepComment();
       this.#cursor = Math.max(0, Math.min(last, this.#cursor + (key === "ArrowDown" ? 1 : -1)));
       this.render();
     } else if (key === "x") {
@@ -229,7 +230,7 @@ export class PairwiseView extends ItemView {
     const pair = make("div", { class: "pair" });
     for (const [name, text, side] of /** @type {const} */ ([["Response 1", first, "first"], ["Response 2", second, "second"]])) {
       pair.append(make("section", { class: given === text.response ? "response chosen" : "response", "aria-label": name },
-        make("h3", {}, name, text.model ? make("span", { class: "quiet" }, ` ${text.model}`) : null),
+        make("h3", {}, name, text.model ? make("span", { class: "quiet" }, " ", visible(text.model)) : null),
         this.diff ? diffBlock(name, first.text, second.text, side, { mono: this.mono }) : textBlock(name, text.text, { mono: this.mono })));
     }
 

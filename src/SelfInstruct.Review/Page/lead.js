@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { find, make, showHints } from "./dom.js";
+import { visible } from "./text.js";
 
 /** @typedef {import("./types.js").LeadFigures} LeadFigures */
 
@@ -85,13 +86,13 @@ export class LeadView {
 function table(caption, columns, rows) {
   const head = make("tr");
   for (const column of columns) {
-    head.append(make("th", { scope: "col" }, column));
+    head.append(make("th", { scope: "col" }, visible(column)));
   }
 
   const body = make("tbody");
   for (const row of rows) {
     const line = make("tr");
-    row.forEach((cell, i) => line.append(i === 0 ? make("th", { scope: "row" }, String(cell)) : make("td", { class: typeof cell === "number" || /^[\d–-]/.test(cell) ? "number" : "" }, String(cell))));
+    row.forEach((cell, i) => line.append(i === 0 ? make("th", { scope: "row" }, visible(String(cell))) : make("td", { class: typeof cell === "number" || /^[\d–-]/.test(cell) ? "number" : "" }, visible(String(cell)))));
     body.append(line);
   }
 
@@ -109,5 +110,5 @@ function bar(figures) {
       parts.append(part);
     }
   });
-  return make("div", { class: "bar-row" }, make("span", {}, `${figures.model} · ${figures.rater}`), parts);
+  return make("div", { class: "bar-row" }, visible(`${figures.model} · ${figures.rater}`), parts);
 }

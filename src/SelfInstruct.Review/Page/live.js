@@ -1,7 +1,7 @@
 // A run as it proceeds, by server-sent events.
 
 import { find, make, showHints } from "./dom.js";
-import { textBlock } from "./text.js";
+import { textBlock, visible } from "./text.js";
 
 /** @typedef {import("./types.js").RunSnapshot} RunSnapshot */
 
@@ -46,7 +46,7 @@ function render(run) {
 
   const rules = make("ul", { class: "rules" });
   for (const [rule, times] of Object.entries(run.rules)) {
-    rules.append(make("li", {}, `${rule} ${count(times)}`));
+    rules.append(make("li", {}, visible(rule), ` ${count(times)}`));
   }
 
   const accepted = make("ol", { class: "newest" });
@@ -56,13 +56,13 @@ function render(run) {
 
   const left = make("ol", { class: "newest" });
   for (const line of run.left) {
-    left.append(make("li", {}, textBlock("Rejected text", line.text), make("p", { class: "quiet" }, make("strong", {}, line.rule), ` (${line.stage})${line.score === undefined ? "" : ` ${line.score.toFixed(2)}`}`),
+    left.append(make("li", {}, textBlock("Rejected text", line.text), make("p", { class: "quiet" }, make("strong", {}, visible(line.rule)), ` (${line.stage})${line.score === undefined ? "" : ` ${line.score.toFixed(2)}`}`),
       line.neighbour ? make("details", {}, make("summary", {}, "its neighbour"), textBlock("Neighbour", line.neighbour)) : null));
   }
 
   find("main").replaceChildren(make("article", { class: "live", "aria-label": "The run" },
-    make("h2", {}, run.folder, " ", make("span", { class: `badge ${run.state}` }, run.state), run.model ? make("span", { class: "quiet" }, ` ${run.model}`) : null),
-    run.trouble ? make("p", { class: "trouble" }, run.trouble) : null,
+    make("h2", {}, visible(run.folder), " ", make("span", { class: `badge ${run.state}` }, run.state), run.model ? make("span", { class: "quiet" }, " ", visible(run.model)) : null),
+    run.trouble ? make("p", { class: "trouble" }, visible(run.trouble)) : null,
     numbers,
     run.finished ? make("p", {}, `Rows of the experiment that are finished: ${run.finished.length === 0 ? "none yet" : run.finished.join(", ")}.`) : null,
     make("div", { class: "pair" },

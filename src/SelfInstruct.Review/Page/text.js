@@ -29,6 +29,13 @@ export function appendVisible(parent, text) {
   parent.appendChild(document.createTextNode(text.slice(end)));
 }
 
+/** A short text that others wrote, in a line of ours. @param {string} text */
+export function visible(text) {
+  const span = make("span", { dir: "auto" });
+  appendVisible(span, text);
+  return span;
+}
+
 /**
  * Runs of lines: prose, fenced code, tables. Joined by line feeds they are the text again.
  * @param {string} text @returns {{ kind: "prose" | "code", text: string }[]}

@@ -8,7 +8,7 @@ namespace SelfInstruct.IntegrationTests.Review;
 static class ReviewData
 {
     /// <summary>What a model may write, to attack the page or the terminal.</summary>
-    public const string Planted = "<script>window.planted = 1</script><img src=x onerror=\"window.planted = 1\"> \u001b[31mred\u001b[0m left\u202Eright";
+    public const string Planted = "<script>window.planted = 1</script><img src=x onerror=\"window.planted = 1\"> \u001b[31mred\u001b[0m left\u202Eright <b>bold</b><img src=/page/icon.svg>";
 
     /// <summary>Predictions of models a and b, in folders of their own.</summary>
     public static string WritePredictions(TemporaryFolder folder, int questions, Func<string, int, string>? text = null)

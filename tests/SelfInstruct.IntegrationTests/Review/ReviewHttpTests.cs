@@ -128,6 +128,39 @@ public sealed class ReviewHttpTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task An_annotator_is_told_nothing_of_models_and_nothing_of_others()
+    {
+        ReviewData.WritePredictions(_folder, 4, static (_, i) => $"Answer {i}");
+        Directory.Move(_folder.In("a"), _folder.In("hidden-model-one"));
+        Directory.Move(_folder.In("b"), _folder.In("hidden-model-two"));
+        foreach (var task in new[] { "rating", "pairwise" })
+        {
+            await using var review = await ReviewProcess.StartAsync(["anna", "zelda"], _folder.FolderPath, "--task", task);
+            using var anna = await review.EnterAsync("anna");
+            using var zelda = await review.EnterAsync("zelda");
+            await AnswerAsync(zelda, task);
+            for (var position = 0; position < 4; position++)
+            {
+                var item = await anna.GetStringAsync($"/api/items/{position}");
+                Assert.DoesNotContain("hidden-model", item, StringComparison.Ordinal);
+                Assert.DoesNotContain("zelda", item, StringComparison.Ordinal);
+            }
+
+            using var lead = await review.EnterAsync("lead");
+            Assert.Contains("hidden-model-one", await lead.GetStringAsync("/api/items/0?adjudicate"), StringComparison.Ordinal);
+            Assert.Contains("zelda", string.Concat(await Task.WhenAll(Enumerable.Range(0, 4).Select(position => lead.GetStringAsync($"/api/items/{position}?adjudicate")))), StringComparison.Ordinal);
+        }
+
+        static async Task AnswerAsync(HttpClient http, string task)
+        {
+            var item = await http.GetFromJsonAsync<JsonElement>("/api/items/0");
+            var (handle, response) = (item.GetProperty("item").GetString(), item.GetProperty("texts")[0].GetProperty("response").GetString());
+            object body = task == "rating" ? new { key = $"key-of-{task}", item = handle, response, rating = "A" } : new { key = $"key-of-{task}", item = handle, better = response };
+            (await http.PostAsJsonAsync("/api/ratings", body)).EnsureSuccessStatusCode();
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_second_review_of_the_folder_and_a_bad_option_say_what_to_do()
     {
         await using var review = await ReviewProcess.StartAsync([], ReviewData.WriteRows(_folder, 3));

@@ -9,7 +9,7 @@ using SelfInstruct.Tests;
 
 namespace SelfInstruct.IntegrationTests.Review;
 
-/// <summary>The page as people use it: by keyboard, in a browser. SELFINSTRUCT_SCREENSHOTS names a folder for pictures of every view.</summary>
+/// <summary>The page as people use it: by keyboard, in a browser.</summary>
 public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<ReviewBrowser>, IDisposable
 {
     const string ActiveResponse = """
@@ -55,7 +55,7 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
             Assert.Subset(keys.ToHashSet(), acknowledged.ToHashSet());
             Assert.Equal(
                 from name in new[] { "anna", "bob" } from question in Enumerable.Range(0, Questions) from model in new[] { "a", "b" } select $"{name} question_{question} {model} {GradeOf(name, $"Thing {question} of {model}")}",
-                lines.Select(static line => $"{Text(line, "rater")} {Text(line, "id")} {Text(line, "model")} {Text(line, "rating")}").OrderBy(static line => line.Split(' ')[0], StringComparer.Ordinal)
+                lines.Select(static line => $"{line.TextOf("rater")} {line.TextOf("id")} {line.TextOf("model")} {line.TextOf("rating")}").OrderBy(static line => line.Split(' ')[0], StringComparer.Ordinal)
                     .ThenBy(static line => int.Parse(line.Split(' ')[1]["question_".Length..], CultureInfo.InvariantCulture)).ThenBy(static line => line.Split(' ')[2], StringComparer.Ordinal));
             await AgreementIsTheLibrarysAsync(second);
         }
@@ -82,7 +82,7 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
             Assert.Contains("leftRLOright", shown, StringComparison.Ordinal);
             Assert.DoesNotContain('\u001b', shown);
             Assert.DoesNotContain('\u202E', shown);
-            Assert.True(await page.EvaluateAsync<bool>("() => window.planted === undefined && document.querySelectorAll('main script, main img').length === 0"));
+            Assert.True(await page.EvaluateAsync<bool>("() => window.planted === undefined && document.querySelectorAll('main script, main img, main b').length === 0"));
             Assert.All(requests, url => Assert.StartsWith(review.Address.AbsoluteUri, url, StringComparison.Ordinal));
             await page.Context.CloseAsync();
         }
@@ -93,26 +93,33 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
     {
         await using var review = await ReviewProcess.StartAsync(["anna"], ReviewData.WriteRows(_folder, 4), "--task", "quality");
         var page = await browser.OpenAsync(review.Links["anna"]);
-        await TypeAsync(page, "y", "y", "n");
-        await TypeAsync(page, "a");
-        await TypeAsync(page, "ArrowLeft");
+        await page.TypeKeysAsync("y", "y", "n");
+        await page.TypeKeysAsync("a");
+        await page.TypeKeysAsync("ArrowLeft");
         Assert.Contains("answered", await page.Locator(".item-head").InnerTextAsync(), StringComparison.Ordinal);
-        await TypeAsync(page, "/");
+        await page.TypeKeysAsync("/");
         await page.Keyboard.TypeAsync("second thoughts, y n s");
-        await TypeAsync(page, "Escape", "n", "y", "y");
-        await TypeAsync(page, "s", "2");
-        await SavedAsync(page);
+        await page.TypeKeysAsync("Escape", "n", "y", "y");
+        await page.TypeKeysAsync("s", "2");
+        await page.WaitUntilSavedAsync();
         var log = ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl"));
         Assert.Equal(["true true false", "true true true", "false true true", "skipped I lack the knowledge"], log.Select(static line => line.TryGetProperty("skipped", out var reason)
             ? $"skipped {reason.GetString()}"
             : string.Join(' ', new[] { "valid_task", "input_appropriate", "output_correct" }.Select(field => line.GetProperty(field).GetBoolean() ? "true" : "false"))));
-        Assert.Equal("second thoughts, y n s", Text(log[2], "comment"));
-        Assert.Equal(Text(log[1], "id"), Text(log[2], "id"));
+        Assert.Equal("second thoughts, y n s", log[2].TextOf("comment"));
+        Assert.Equal(log[1].TextOf("id"), log[2].TextOf("id"));
+
+        // A comment to an answer that was given before is saved when one goes on; an empty one takes it back.
+        await page.TypeKeysAsync("ArrowLeft", "ArrowLeft", "/", "Control+A", "Delete", "Escape", "ArrowRight");
+        await page.WaitUntilSavedAsync();
+        var last = ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl"))[^1];
+        Assert.Equal((log[2].TextOf("id"), false), (last.TextOf("id"), last.TryGetProperty("comment", out _)));
+        Assert.False(last.GetProperty("valid_task").GetBoolean());
 
         await page.ReloadAsync();
         await page.Locator("article").First.WaitForAsync();
         Assert.Equal("1 / 1", await page.Locator(".item-head h2").InnerTextAsync());
-        Assert.DoesNotContain(await page.Locator(".id").InnerTextAsync(), log.Select(static line => Text(line, "id")));
+        Assert.DoesNotContain(await page.Locator(".id").InnerTextAsync(), log.Select(static line => line.TextOf("id")));
     }
 
     [Fact(Timeout = 180_000)]
@@ -128,23 +135,23 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
                 var question = await page.Locator(".id").InnerTextAsync();
                 var better = question == "question_1" ? first : "a";
                 var text = await page.Locator("section.response .text").First.InnerTextAsync();
-                await TypeAsync(page, text.EndsWith($"of {better}", StringComparison.Ordinal) ? "1" : "2");
+                await page.TypeKeysAsync(text.EndsWith($"of {better}", StringComparison.Ordinal) ? "1" : "2");
             }
 
-            await SavedAsync(page);
+            await page.WaitUntilSavedAsync();
             await page.Context.CloseAsync();
         }
 
         var lead = await browser.OpenAsync(review.Links["lead"]);
-        await TypeAsync(lead, "l");
+        await lead.TypeKeysAsync("l");
         await lead.GetByText("1 disagreements are open").WaitForAsync();
         await lead.GetByRole(AriaRole.Button, new() { Name = "Settle them" }).ClickAsync();
         await lead.GetByText("The others").WaitForAsync();
         Assert.Equal("question_1", await lead.Locator(".id").InnerTextAsync());
-        await TypeAsync(lead, "t");
-        await SavedAsync(lead);
+        await lead.TypeKeysAsync("t");
+        await lead.WaitUntilSavedAsync();
         var settled = ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl"))[^1];
-        Assert.Equal(("adjudicated:lead", "question_1", "tie"), (Text(settled, "rater"), Text(settled, "id"), Text(settled, "verdict")));
+        Assert.Equal(("adjudicated:lead", "question_1", "tie"), (settled.TextOf("rater"), settled.TextOf("id"), settled.TextOf("verdict")));
 
         using var http = await review.EnterAsync("lead");
         var figures = await http.GetFromJsonAsync<JsonElement>("/api/lead");
@@ -159,15 +166,15 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
         await using var review = await ReviewProcess.StartAsync(["anna"], ReviewData.WriteRows(_folder, 3), "--task", "edit");
         var before = await File.ReadAllTextAsync(_folder.In("all_generated_instances.jsonl"));
         var page = await browser.OpenAsync(review.Links["anna"]);
-        await TypeAsync(page, "o");
+        await page.TypeKeysAsync("o");
         await page.Keyboard.PressAsync("Control+A");
         await page.Keyboard.TypeAsync("A better output.");
         await page.Keyboard.PressAsync("Control+Enter");
-        await TypeAsync(page, "r", "k");
-        await SavedAsync(page);
+        await page.TypeKeysAsync("r", "k");
+        await page.WaitUntilSavedAsync();
         var edits = ReviewData.ReadLines(_folder.In("edits.jsonl"));
         Assert.Equal(3, edits.Count);
-        Assert.Equal(("A better output.", "anna"), (Text(edits[0], "output"), Text(edits[0], "author")));
+        Assert.Equal(("A better output.", "anna"), (edits[0].TextOf("output"), edits[0].TextOf("author")));
         Assert.Equal([false, true, false], edits.Select(static edit => edit.GetProperty("rejected").GetBoolean()));
         Assert.Equal(before, await File.ReadAllTextAsync(_folder.In("all_generated_instances.jsonl")));
     }
@@ -178,7 +185,7 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
         await using var review = await ReviewProcess.StartAsync(["anna"], ReviewData.WriteRows(_folder, 3), "--task", "quality");
         var page = await browser.OpenAsync(review.Links["anna"]);
         await page.RouteAsync("**/api/ratings", static route => route.AbortAsync());
-        await TypeAsync(page, "a", "a");
+        await page.TypeKeysAsync("a", "a");
         await page.GetByText("2 unsaved").WaitForAsync();
         var asked = new TaskCompletionSource<string>();
         page.Dialog += async (_, dialog) =>
@@ -192,7 +199,7 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
 
         var again = await page.Context.NewPageAsync();
         await again.GotoAsync(review.Address.AbsoluteUri);
-        await SavedAsync(again);
+        await again.WaitUntilSavedAsync();
         Assert.Equal(2, ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl")).Count);
     }
 
@@ -205,109 +212,6 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
         await elsewhere.Locator(".item-head").WaitForAsync();
         Assert.Equal(review.Address.AbsoluteUri, new Uri(elsewhere.Url).GetLeftPart(UriPartial.Path));
         Assert.DoesNotContain("token", elsewhere.Url, StringComparison.Ordinal);
-    }
-
-    [Theory(Timeout = 300_000)]
-    [InlineData("light", 1280)]
-    [InlineData("dark", 1280)]
-    [InlineData("light", 390)]
-    [InlineData("dark", 390)]
-    public async Task Every_view_fits_its_window_and_names_all_it_shows(string scheme, int width)
-    {
-        Func<string, string> code = static model => $"Of {model}:\n\n```python\ndef area(width, height):\n\treturn width * height  # a line that is longer than a phone is wide, so that it must be scrolled\n```\n\n| name | grams |\n|------|-------|\n| pea  |     1 |\n\nThat is all.";
-        ReviewData.WritePredictions(_folder, 4, (model, _) => code(model));
-        ReviewData.WriteRows(_folder, 4, _ => code("nobody"));
-        _folder.Write("rejected.jsonl", "{\"stage\":\"instructions\",\"text\":\"Say it.\",\"rule\":\"not_novel\",\"neighbour\":\"Say it now.\",\"score\":0.8,\"round\":1}\n");
-        _folder.Write("machine_generated_instructions.jsonl", "{\"instruction\":\"Name a bird.\",\"most_similar\":{\"Name a tree.\":0.5},\"round\":1}\n");
-        foreach (var task in new[] { "quality", "rating", "pairwise", "edit" })
-        {
-            await using var review = await ReviewProcess.StartAsync(["anna"], _folder.FolderPath, "--task", task, "--live");
-            using (var anna = await review.EnterAsync("anna"))
-            {
-                await AnswerFirstAsync(anna, task);
-            }
-
-            var page = await browser.OpenAsync(review.Links["lead"], width, 844, scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light);
-            List<string> errors = [];
-            page.Console += (_, message) => _ = message.Type == "error" ? AddTo(errors, message.Text) : 0;
-            page.PageError += (_, error) => errors.Add(error);
-
-            // A run is watched first where there is one.
-            await CheckAsync(page, $"{task}-live", scheme, width);
-            await TypeAsync(page, "v");
-            await page.Locator(".item-head").WaitForAsync();
-            await CheckAsync(page, task, scheme, width);
-            await TypeAsync(page, "g", "x");
-            await CheckAsync(page, $"{task}-guidelines", scheme, width);
-            await TypeAsync(page, "g", "s");
-            await CheckAsync(page, $"{task}-skip", scheme, width);
-            await TypeAsync(page, "Escape", "l");
-            await page.Locator("article.figures").WaitForAsync();
-            await CheckAsync(page, $"{task}-lead", scheme, width);
-            Assert.Empty(errors);
-            await page.Context.CloseAsync();
-        }
-    }
-
-    [Fact(Timeout = 180_000)]
-    public async Task Everything_that_can_be_pressed_has_a_name_and_a_role()
-    {
-        await using var review = await ReviewProcess.StartAsync([], ReviewData.WritePredictions(_folder, 2), "--task", "rating");
-        var page = await browser.OpenAsync(review.Links["lead"]);
-        var tree = await page.Locator("body").AriaSnapshotAsync();
-        Assert.Contains("banner", tree, StringComparison.Ordinal);
-        Assert.Contains("main", tree, StringComparison.Ordinal);
-        Assert.Contains("progressbar \"Items done\"", tree, StringComparison.Ordinal);
-        Assert.Contains("article \"Item 1 of 2\"", tree, StringComparison.Ordinal);
-        Assert.Contains("region \"Response 1\"", tree, StringComparison.Ordinal);
-        Assert.Contains("group \"Grade of response 1\"", tree, StringComparison.Ordinal);
-        Assert.Contains("button \"A good\"", tree, StringComparison.Ordinal);
-        Assert.Contains("combobox \"Show\"", tree, StringComparison.Ordinal);
-        Assert.Contains("textbox \"Comment\"", tree, StringComparison.Ordinal);
-        Assert.Contains("complementary \"Guidelines\"", tree, StringComparison.Ordinal);
-        Assert.Contains("status", tree, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(_folder.In("tree.txt"), tree);
-        Keep("tree.txt", await File.ReadAllBytesAsync(_folder.In("tree.txt")));
-        Assert.Empty(await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('button, input, select, textarea, a')].filter(e => !(e.textContent.trim() || e.labels?.length || e.getAttribute('aria-label'))).map(e => e.outerHTML)"));
-
-        // The tab key alone reaches a grade.
-        for (var i = 0; i < 30 && await page.EvaluateAsync<bool>("() => !document.activeElement.classList.contains('grade-A')"); i++)
-        {
-            await page.Keyboard.PressAsync("Tab");
-        }
-
-        await page.Keyboard.PressAsync("Enter");
-        await SavedAsync(page);
-        Assert.Equal("A", Text(ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl")).Single(), "rating"));
-    }
-
-    [Fact(Timeout = 300_000)]
-    public async Task With_ten_thousand_items_the_times_are_measured()
-    {
-        await using var review = await ReviewProcess.StartAsync(["anna"], ReviewData.WriteRows(_folder, 10_000), "--task", "quality", "--sample", "0");
-        var page = await browser.OpenAsync(review.Links["anna"]);
-        await page.ReloadAsync();
-        await page.Locator(".item-head").WaitForAsync();
-        var paint = await page.EvaluateAsync<double>("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1");
-
-        // From the key to the next item being on the page.
-        var next = await page.EvaluateAsync<double[]>("""
-            async () => {
-              const times = [];
-              for (let i = 0; i < 200; i++) {
-                const before = document.querySelector('.id').textContent;
-                const start = performance.now();
-                dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }));
-                while (document.querySelector('.id')?.textContent === before || !document.querySelector('.id')) await new Promise(resolve => setTimeout(resolve, 0));
-                times.push(performance.now() - start);
-              }
-              return times.sort((a, b) => a - b);
-            }
-            """);
-        await SavedAsync(page);
-        TestContext.Current.SendDiagnosticMessage(string.Create(CultureInfo.InvariantCulture, $"10,000 items: first paint {paint:0} ms; next item median {next[100]:0.0} ms, 99th per cent {next[198]:0.0} ms"));
-        Keep("times.txt", System.Text.Encoding.UTF8.GetBytes($"first paint {paint} ms; next item median {next[100]}, p95 {next[190]}, p99 {next[198]}, max {next[199]} ms\n"));
-        Assert.Equal(200, ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl")).Select(static line => Text(line, "id")).Distinct().Count());
     }
 
     /// <summary>Saves take longer than a key.</summary>
@@ -373,57 +277,4 @@ public sealed class ReviewPageTests(ReviewBrowser browser) : IClassFixture<Revie
         Assert.True(expected.Kappa < 1);
     }
 
-    static async Task AnswerFirstAsync(HttpClient http, string task)
-    {
-        var item = await http.GetFromJsonAsync<JsonElement>("/api/items/0");
-        var (handle, text) = (item.GetProperty("item").GetString(), item.GetProperty("texts")[0].GetProperty("response").GetString());
-        (string Path, object Body) post = task switch
-        {
-            "quality" => ("/api/ratings", new { key = $"answer-of-anna-{task}", item = handle, valid_task = true, input_appropriate = false, output_correct = true }),
-            "rating" => ("/api/ratings", new { key = $"answer-of-anna-{task}", item = handle, response = text, rating = "B" }),
-            "pairwise" => ("/api/ratings", new { key = $"answer-of-anna-{task}", item = handle, better = text }),
-            _ => ("/api/edits", new { key = $"answer-of-anna-{task}", item = handle, before = (string?)null, rejected = false, instruction = "Changed.", input = "", output = "Changed, too." }),
-        };
-        (await http.PostAsJsonAsync(post.Path, post.Body)).EnsureSuccessStatusCode();
-    }
-
-    static async Task CheckAsync(IPage page, string view, string scheme, int width)
-    {
-        await page.Locator("article").First.WaitForAsync();
-        var picture = await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = width > 1000 || view.EndsWith("lead", StringComparison.Ordinal) });
-        Keep($"{view}-{scheme}-{width}.png", picture);
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{view} is wider than {width} pixels.");
-        Assert.NotEmpty(await page.Locator("#hints li").AllAsync());
-    }
-
-    static void Keep(string name, byte[] bytes)
-    {
-        if (Environment.GetEnvironmentVariable("SELFINSTRUCT_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            Directory.CreateDirectory(folder);
-            File.WriteAllBytes(Path.Combine(folder, name), bytes);
-        }
-    }
-
-    static async Task TypeAsync(IPage page, params string[] keys)
-    {
-        foreach (var key in keys)
-        {
-            await page.Keyboard.PressAsync(key);
-        }
-    }
-
-    static async Task SavedAsync(IPage page)
-    {
-        await page.Locator("article").First.WaitForAsync();
-        await page.WaitForFunctionAsync("() => document.getElementById('saving').dataset.unsaved === '0'", null, new PageWaitForFunctionOptions { Timeout = 30_000 });
-    }
-
-    static int AddTo(List<string> list, string text)
-    {
-        list.Add(text);
-        return 0;
-    }
-
-    static string Text(JsonElement line, string field) => line.GetProperty(field).GetString()!;
 }

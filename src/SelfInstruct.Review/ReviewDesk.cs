@@ -74,7 +74,7 @@ sealed partial class ReviewDesk(ReviewStore store, TimeProvider time, string ver
         await store.SaveAsync(message.Skipped is { } reason
             ? line with { Skipped = Trimmed(reason) ?? throw new RefusalException(400, "skipped is the reason; it is empty.") }
             : Answered(who, item, message, line)).ConfigureAwait(false);
-        return new SavedMessage(message.Key, store.ProgressOf(one.Rater));
+        return new SavedMessage(message.Key, store.ProgressOf(who.Name));
     }
 
     /// <inheritdoc cref="SaveAsync(Annotator, RatingMessage)"/>

@@ -25,6 +25,8 @@ export class ItemView {
   /** Comments that are typed but not saved, by item and part. */
   #drafts = /** @type {Map<string, string>} */ (new Map());
   #pace = new Pace();
+  /** @type {Item | null} */
+  #rendered = null;
   #skipping = false;
   #shown = false;
 
@@ -255,7 +257,7 @@ export class ItemView {
       article.append(this.#skipPanel());
     }
 
-    find("main").replaceChildren(article);
+    this.#replace(article, item);
     showHints(this.#skipping ? [{ key: "1–4", does: "reason" }, { key: "Esc", does: "not skip" }] : [...this.ownHints,
       { key: "←", does: "back" }, { key: "→", does: "next" }, { key: "s", does: "skip" }, { key: "/", does: "comment" }, { key: "f", does: "filter" }, { key: "m", does: "monospace" }, { key: "g", does: "guidelines" }]);
   }
@@ -368,6 +370,20 @@ export class ItemView {
       const { rater: _, comment: __, ...body } = answer;
       this.save(body, body, other => other === answer);
     }
+  }
+
+  /** What had the focus keeps it, in the same item; in another the focus goes to its beginning. @param {HTMLElement} article @param {Item} item */
+  #replace(article, item) {
+    const main = find("main");
+    const all = () => [...main.querySelectorAll("button, select, textarea, summary")];
+    const place = document.activeElement ? all().indexOf(document.activeElement) : -1;
+    main.replaceChildren(article);
+    if (place >= 0) {
+      const next = this.#rendered === item ? all()[place] : main;
+      (next instanceof HTMLElement ? next : main).focus({ preventScroll: true });
+    }
+
+    this.#rendered = item;
   }
 
   /** Nobody has gone elsewhere meanwhile. @param {ItemQueue} queue @param {number} place */

@@ -34,6 +34,7 @@ public sealed class ReviewHttpTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(anna, body, static request => request.Headers.Add("Origin", "http://evil.example")));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(anna, body, static request => request.Headers.Add("Sec-Fetch-Site", "cross-site")));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(anna, new string(' ', 300_000) + body));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(anna, new string(' ', 300_000) + body, static request => request.Headers.TransferEncodingChunked = true));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, await PostAsync(anna, body, static request => request.Content!.Headers.ContentType = new("text/plain")));
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(anna, "{"));
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(anna, body.Replace("\"valid_task\":true", "\"valid_task\":null", StringComparison.Ordinal)));

@@ -83,6 +83,7 @@ public sealed class ReviewViewTests(ReviewBrowser browser) : IClassFixture<Revie
         }
 
         await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("grade-A", await page.EvaluateAsync<string>("() => document.activeElement.className"));
         await page.WaitUntilSavedAsync();
         Assert.Equal("A", ReviewData.ReadLines(_folder.In("evaluation/ratings.jsonl")).Single().TextOf("rating"));
     }

@@ -19,9 +19,9 @@ public static class Corpus
 
     static readonly (string Kind, double Share)[] Mixture =
     [
-        (DocumentKinds.InputFirst, 0.60),
-        (DocumentKinds.Instructions, 0.15),
-        (DocumentKinds.OutputFirst, 0.11),
+        (DocumentKinds.InputFirst, 0.62),
+        (DocumentKinds.Instructions, 0.12),
+        (DocumentKinds.OutputFirst, 0.12),
         (DocumentKinds.Classification, 0.05),
         (DocumentKinds.Copy, 0.05),
         (DocumentKinds.Story, 0.04),

@@ -7,7 +7,7 @@ public sealed record PretrainingOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Characters of corpus; at about 3.7 a token enough that little is read twice.</summary>
-    public long Characters { get; init; } = 135_000_000;
+    public long Characters { get; init; } = 96_000_000;
 
     /// <summary>Characters of documents from phrasings and inputs that the corpus leaves out.</summary>
     public long HeldOutCharacters { get; init; } = 400_000;
@@ -29,7 +29,7 @@ public sealed record PretrainingOptions
 
     public int FeedForward { get; init; } = 512;
 
-    public int Steps { get; init; } = 18_000;
+    public int Steps { get; init; } = 12_000;
 
     /// <summary>Windows of <see cref="ContextLength"/> tokens in a step.</summary>
     public int BatchWindows { get; init; } = 4;

@@ -51,11 +51,12 @@ public sealed record LeadFigures(
         return ([.. scales.SelectMany(scale => scale.Agreements(standing))], [.. scales.Select(scale => new AlphaFigures(scale.Name, scale.IsOrdinal ? "ordinal" : "nominal", scale.Alpha(standing)))]);
     }
 
-    /// <summary>Of each rater and model, in order of first sight.</summary>
+    /// <summary>Of each rater in order of first sight, and each model in order of names.</summary>
     public static ImmutableArray<GradeFigures> CountGrades(IEnumerable<Annotation> standing) =>
     [
-        .. standing.Where(static line => line.Rating is not null && line.Model is not null).GroupBy(static line => (line.Rater, Model: line.Model!))
-            .Select(static lines => new GradeFigures(lines.Key.Rater, lines.Key.Model, [.. new[] { "A", "B", "C", "D" }.Select(grade => lines.Count(line => line.Rating == grade))])),
+        .. standing.Where(static line => line.Rating is not null && line.Model is not null).GroupBy(static line => line.Rater, StringComparer.Ordinal)
+            .SelectMany(static rater => rater.GroupBy(static line => line.Model!, StringComparer.Ordinal).OrderBy(static lines => lines.Key, StringComparer.Ordinal)
+                .Select(lines => new GradeFigures(rater.Key, lines.Key, [.. new[] { "A", "B", "C", "D" }.Select(grade => lines.Count(line => line.Rating == grade))]))),
     ];
 
     /// <summary>Of each pair of models; what was settled counts as one more opinion.</summary>

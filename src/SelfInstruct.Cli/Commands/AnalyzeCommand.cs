@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SelfInstruct.Tasks;
 using SelfInstruct.Analysis;
+using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli.Commands;
 

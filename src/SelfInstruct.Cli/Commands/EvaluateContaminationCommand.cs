@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SelfInstruct.Contamination;
 using SelfInstruct.Evaluation;
 using SelfInstruct.Evaluation.EvaluationSets;
-using SelfInstruct.Contamination;
 using SelfInstruct.Novelty;
 using SelfInstruct.Tasks;
 

@@ -46,7 +46,7 @@ static class ExperimentCommand
     {
         foreach (var row in report.Rows)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-28} strict {row.Other.IsRight.Mean,5:0.0} [{row.Other.IsRight.Interval.Low:0.0}, {row.Other.IsRight.Interval.High:0.0}]  ROUGE-L {row.Other.RougeL.Mean:0.0}  exact {row.Other.ExactMatch.Mean:0.0}  met nowhere {row.Strict.IsRight.Mean:0.0}  seed families {row.Seed.IsRight.Mean:0.0}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-28} strict {row.Other.IsRight.Mean,5:0.0} [{row.Other.IsRight.Interval.Low:0.0}, {row.Other.IsRight.Interval.High:0.0}]  ROUGE-L {row.Other.RougeL.Mean:0.0}  exact {row.Other.ExactMatch.Mean:0.0}  seed families {row.Seed.IsRight.Mean:0.0}{(row.Strict is { } strict ? $"  met nowhere {strict.IsRight.Mean:0.0}" : "")}"));
         }
 
         foreach (var (claim, held) in report.Claims)
@@ -67,7 +67,7 @@ static class ExperimentCommand
                 ["accuracy"] = Rounded(row.Other.IsRight.Mean),
                 ["low"] = Rounded(row.Other.IsRight.Interval.Low),
                 ["high"] = Rounded(row.Other.IsRight.Interval.High),
-                ["strict_families_accuracy"] = Rounded(row.Strict.IsRight.Mean),
+                ["strict_families_accuracy"] = row.Strict is { } strict ? Rounded(strict.IsRight.Mean) : null,
                 ["seed_families_accuracy"] = Rounded(row.Seed.IsRight.Mean),
             })]),
             ["claims"] = new JsonArray([.. report.Claims.Select(static claim => new JsonObject { ["claim"] = claim.Claim, ["held"] = claim.Held })]),

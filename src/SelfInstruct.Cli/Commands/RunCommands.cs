@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct.Cli.Commands;
@@ -78,7 +79,7 @@ static class RunCommands
         if (session.IsComplete && step == "run")
         {
             RunReport.Show(session.State, session.Folder, "This run is complete; nothing was left to do. --instructions N continues it.");
-            return new CommandResult(RunReport.ToJson(session.State, session.Folder));
+            return new CommandResult(ToJson(session, options));
         }
 
         if (session.State.Counts.Calls == 0 && step is "run" or "generate" && RunPrices.Find(options) is not { Prompt: 0, Completion: 0 })
@@ -86,19 +87,19 @@ static class RunCommands
             progress.Report(CostEstimate.Describe(options, session.Forecast()));
         }
 
-        return await RunAsync(step, session, new CostNotice(progress, progress, options), parsed, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(step, session, options, new CostNotice(progress, progress, options), parsed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A run that stops or fails has counts to report as well.</summary>
     static async Task<CommandResult> RunAsync(
-        string step, RunSession session, IProgress<StageProgress> progress, ParseResult parsed, CancellationToken cancellationToken)
+        string step, RunSession session, SelfInstructOptions options, IProgress<StageProgress> progress, ParseResult parsed, CancellationToken cancellationToken)
     {
         try
         {
             await session.RunAsync(
                 (pipeline, token) => RunStepAsync(step, pipeline, session.Folder, parsed, token), progress, cancellationToken).ConfigureAwait(false);
             RunReport.Show(session.State, session.Folder, null);
-            return new CommandResult(RunReport.ToJson(session.State, session.Folder));
+            return new CommandResult(ToJson(session, options));
         }
         catch (OperationCanceledException)
         {
@@ -108,6 +109,18 @@ static class RunCommands
         {
             return new CommandResult(RunReport.ToJson(session.State, session.Folder), code, message);
         }
+    }
+
+    /// <summary>The starter's data can be checked, since the world it comes from is known.</summary>
+    static JsonObject ToJson(RunSession session, SelfInstructOptions options)
+    {
+        var json = RunReport.ToJson(session.State, session.Folder);
+        if (options.Model == "starter" && session.State.State == "complete")
+        {
+            json["validity"] = ValidityReport.Show(session.Folder);
+        }
+
+        return json;
     }
 
     static async Task<RunCounts> RunStepAsync(

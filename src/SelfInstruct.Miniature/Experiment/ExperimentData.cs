@@ -24,7 +24,7 @@ public sealed class ExperimentData(ImmutableArray<SeedTask> seedTasks, Immutable
     public IEnumerable<ExperimentRow> Rows(int seed, ExperimentOptions options)
     {
         yield return new(ExperimentRow.Vanilla, "the base model", [], 0);
-        yield return new(ExperimentRow.SeedsFew, "the seed tasks, ten times", Seeds, options.FewSteps);
+        yield return new(ExperimentRow.SeedsFew, "the seed tasks, briefly", Seeds, options.FewSteps);
         yield return new(ExperimentRow.Seeds, "the seed tasks", Seeds, options.Steps);
         foreach (var size in options.Sizes)
         {

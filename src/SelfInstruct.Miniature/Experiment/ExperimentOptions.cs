@@ -15,15 +15,15 @@ public sealed record ExperimentOptions
     public ImmutableArray<int> Sizes { get; init; } = [25, 50, 100, 200, 400, 800];
 
     /// <summary>Optimizer steps of every tuned model: rows that are compared have been trained alike.</summary>
-    public int Steps { get; init; } = 300;
+    public int Steps { get; init; } = 200;
 
-    /// <summary>Steps of the seeds' second row: ten times through them, in case more harms.</summary>
-    public int FewSteps { get; init; } = 110;
+    /// <summary>Steps of the seeds' second row, in case more harms: about four times through them.</summary>
+    public int FewSteps { get; init; } = 40;
 
     /// <summary>Examples per step.</summary>
     public int BatchSize { get; init; } = 16;
 
-    public double LearningRate { get; init; } = 5e-4;
+    public double LearningRate { get; init; } = 2e-4;
 
     /// <summary>Of each family of the world.</summary>
     public int QuestionsPerFamily { get; init; } = 4;

@@ -26,7 +26,9 @@ public sealed class ExperimentReport
     [
         ("Tuned on its own data, the model beats the one tuned on the seeds, on families that the seeds do not cover: ROUGE-L, exact match and strict accuracy, intervals apart.", Largest.Other.IsClearlyAbove(BestSeeds.Other)),
         ("Tuned on the seeds, it beats the base model, on the same.", BestSeeds.Other.IsClearlyAbove(Row(ExperimentRow.Vanilla).Other)),
-        ("Tuned on its own data, it beats the one tuned on the seeds, on families met nowhere before: strict accuracy, intervals apart.", Largest.Strict.IsRight.IsClearlyAbove(BestSeeds.Strict.IsRight)),
+        .. Largest.Strict is { } largest && BestSeeds.Strict is { } seeds
+            ? [("Tuned on its own data, it beats the one tuned on the seeds, on families met nowhere before: strict accuracy, intervals apart.", largest.IsRight.IsClearlyAbove(seeds.IsRight))]
+            : Array.Empty<(string, bool)>(),
     ];
 
     public Report ToReport() => new(
@@ -48,6 +50,8 @@ public sealed class ExperimentReport
             DataTable(),
             .. Samples(),
         ]);
+
+    bool HasStrict => Largest.Strict is not null;
 
     RowScores Row(string name) => Rows.Single(row => row.Name == name);
 
@@ -73,12 +77,12 @@ public sealed class ExperimentReport
         "rows",
         new BarChart(
             "Strictly right answers",
-            string.Join("; ", Rows.Select(static row => $"{row.Name}: seed families {Number(row.Seed.IsRight.Mean)}, other families {Number(row.Other.IsRight.Mean)}, strict families {Number(row.Strict.IsRight.Mean)}")),
+            string.Join("; ", Rows.Select(static row => $"{row.Name}: seed families {Number(row.Seed.IsRight.Mean)}, other families {Number(row.Other.IsRight.Mean)}, families met nowhere before {(row.Strict is { } strict ? Number(strict.IsRight.Mean) : "none")}")),
             [.. Rows.Select(static row => row.Name)],
             [
                 new("seed families", [.. Rows.Select(static row => ToBar(row.Seed.IsRight))]),
                 new("other families", [.. Rows.Select(static row => ToBar(row.Other.IsRight))]),
-                new("met nowhere before", [.. Rows.Select(static row => ToBar(row.Strict.IsRight))]),
+                .. HasStrict ? [new BarSeries("met nowhere before", [.. Rows.Select(static row => ToBar(row.Strict!.IsRight))])] : Array.Empty<BarSeries>(),
             ],
             "answers the world takes, per cent"),
         "Bars are means over families, whiskers 95 % intervals.");
@@ -86,7 +90,7 @@ public sealed class ExperimentReport
     ReportTable SetTable() => new(
         "Strict accuracy, and in brackets that of the first line, by set of families.",
         [new("model", IsNumber: false), new("seed families"), new("other families"), new("met nowhere before")],
-        [.. Rows.Select(static row => (ImmutableArray<string>)[row.Name, .. new[] { row.Seed, row.Other, row.Strict }.Select(static set => $"{Number(set.IsRight.Mean)} ({Number(set.FirstLineRight.Mean)})")])]);
+        [.. Rows.Select(static row => (ImmutableArray<string>)[row.Name, .. new[] { row.Seed, row.Other, row.Strict }.Select(static set => set is null ? "–" : $"{Number(set.IsRight.Mean)} ({Number(set.FirstLineRight.Mean)})")])]);
 
     ReportFigure SizeChart()
     {
@@ -98,7 +102,7 @@ public sealed class ExperimentReport
                 string.Join("; ", rows.Select(static row => $"{Number(row.Examples, "0")} examples: {Number(row.Other.IsRight.Mean)}")),
                 [
                     new("other families", [.. rows.Select(static row => ToPoint(row, row.Other.IsRight))]),
-                    new("met nowhere before", [.. rows.Select(static row => ToPoint(row, row.Strict.IsRight))]),
+                    .. HasStrict ? [new LineSeries("met nowhere before", [.. rows.Select(static row => ToPoint(row, row.Strict!.IsRight))])] : Array.Empty<LineSeries>(),
                 ],
                 "examples, seed tasks among them",
                 "per cent")

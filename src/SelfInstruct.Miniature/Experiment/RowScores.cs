@@ -35,8 +35,9 @@ public sealed record SetScores(Measured RougeL, Measured ExactMatch, Measured Is
 
 /// <summary>A row of the table, over all seeds.</summary>
 /// <param name="Examples">Mean of the seeds.</param>
+/// <param name="Strict">Null: there are no such families.</param>
 /// <param name="BySeed">Strict accuracy on other families, seed by seed.</param>
-public sealed record RowScores(string Name, string Says, double Examples, int Steps, SetScores Seed, SetScores Other, SetScores Strict, ImmutableArray<double> BySeed)
+public sealed record RowScores(string Name, string Says, double Examples, int Steps, SetScores Seed, SetScores Other, SetScores? Strict, ImmutableArray<double> BySeed)
 {
     public static ImmutableArray<RowScores> Of(ExperimentResult result) => [.. result.Rows.GroupBy(static row => row.Row.Name).Select(static rows => Of([.. rows]))];
 
@@ -45,9 +46,13 @@ public sealed record RowScores(string Name, string Says, double Examples, int St
         var first = seeds[0].Row;
         return new(
             first.Name, first.Says, seeds.Average(static row => row.Row.Examples), first.Steps,
-            In(seeds, Question.Seed), In(seeds, Question.Other), In(seeds, Question.Strict),
+            In(seeds, Question.Seed)!, In(seeds, Question.Other)!, In(seeds, Question.Strict),
             [.. seeds.Select(static row => 100 * row.Answers.Where(static answer => answer.Set == Question.Other).Average(static answer => answer.IsRight ? 1.0 : 0))]);
     }
 
-    static SetScores In(ImmutableArray<RowResult> seeds, string set) => SetScores.Of([.. seeds.SelectMany(row => row.Answers.Where(answer => answer.Set == set))]);
+    static SetScores? In(ImmutableArray<RowResult> seeds, string set)
+    {
+        ImmutableArray<RowAnswer> answers = [.. seeds.SelectMany(row => row.Answers.Where(answer => answer.Set == set))];
+        return answers.IsEmpty ? null : SetScores.Of(answers);
+    }
 }

@@ -41,7 +41,7 @@ static class AcceptanceCharts
         var title = stage == Instructions ? "Candidates for instructions" : $"Left out in the stage {stage}";
         return new ReportFigure(
             $"rules-{stage}",
-            new BarChart(title, "Rules and how many they left out.", [.. rows.Select(static row => row.Name)], [new BarSeries("candidates", [.. rows.Select(static row => new Bar(row.Count))])], "candidates"),
+            new BarChart(title, "Rules and how many they left out.", [.. rows.Select(static row => row.Name)], [new BarSeries("left out", [.. rows.Select(static row => new Bar(row.Count))])], stage == Instructions ? "candidates" : "left out"),
             accepted is { } number
                 ? $"Of {AnalysisReport.Count(all)} instructions that the model proposed, {AnalysisReport.Count(number)} were accepted ({AnalysisReport.Share(number, all)} %); the first rule that applies is named. The paper does not report what its rules left out."
                 : $"{AnalysisReport.Count(all)} in all; the first rule that applies is named.");

@@ -75,6 +75,23 @@ public sealed partial class TaskFamilyTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Its_own_answer_to_any_input_is_right_or_it_has_none(string name)
+    {
+        var (family, random) = (Find(name), new Random(8));
+        for (var i = 0; i < 40; i++)
+        {
+            var said = family.Phrase(random);
+            var input = family.Example(random, said.Slots).Input;
+            var answer = family.Answer(random, said.Slots, input);
+            Assert.NotNull(answer);
+            Assert.True(family.IsRight(said.Slots, input, answer), $"{said.Text} / {input} / {answer}");
+            var other = family.Answer(random, said.Slots, input + " zzz");
+            Assert.True(other is null || family.IsRight(said.Slots, input + " zzz", other), $"{said.Text} / {input} zzz / {other}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_wrong_output_is_noticed(string name)
     {
         var (family, random) = (Find(name), new Random(4));

@@ -62,7 +62,8 @@ sealed class KeyedLog<T> : IAsyncDisposable
 
             var item = make();
 
-            // Handed over within the turn, so that the file and the fold have one order.
+            // Handed over within the turn, so that the file and the fold have one order. Where the write fails the fold is ahead of
+            // the file, and nothing more is taken: only a start anew goes on, from the file.
             var durable = _log.AppendAsync([new LogEntry(null, JsonSerializer.SerializeToUtf8Bytes(item, _type))], CancellationToken.None);
             _fold(item);
             return _saved[key] = durable;

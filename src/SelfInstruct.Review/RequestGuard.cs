@@ -46,7 +46,7 @@ sealed class RequestGuard(ReviewOptions options, Annotators annotators, IProgres
         }
         catch (IOException e)
         {
-            notices.Report(e.Message);
+            notices.Report($"{e.Message} Make room and start the review again at the same port: pages keep what is unsaved, and send it then.");
             await AnswerAsync(context, 503, "It could not be saved on the server's disk; it is kept here. Tell the lead.").ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)

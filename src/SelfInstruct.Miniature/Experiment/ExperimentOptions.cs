@@ -17,8 +17,8 @@ public sealed record ExperimentOptions
     /// <summary>Optimizer steps of every tuned model: rows that are compared have been trained alike.</summary>
     public int Steps { get; init; } = 200;
 
-    /// <summary>Steps of the seeds' second row, in case more harms: about four times through them.</summary>
-    public int FewSteps { get; init; } = 40;
+    /// <summary>Steps of the seeds' second row, in case more harms: about five times through them.</summary>
+    public int FewSteps { get; init; } = 60;
 
     /// <summary>Examples per step.</summary>
     public int BatchSize { get; init; } = 16;
@@ -26,7 +26,7 @@ public sealed record ExperimentOptions
     public double LearningRate { get; init; } = 2e-4;
 
     /// <summary>Of each family of the world.</summary>
-    public int QuestionsPerFamily { get; init; } = 4;
+    public int QuestionsPerFamily { get; init; } = 8;
 
     /// <summary>Longest answer, in tokens.</summary>
     public int MaxTokens { get; init; } = 64;

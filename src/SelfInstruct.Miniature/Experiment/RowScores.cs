@@ -4,15 +4,41 @@ using SelfInstruct.Evaluation.Agreement;
 namespace SelfInstruct.Miniature.Experiment;
 
 /// <summary>A measure in per cent, over all seeds.</summary>
-/// <param name="Interval">95 % of bootstrap resamples of the families: a new question is most of all one of another family.</param>
-public sealed record Measured(double Mean, ConfidenceInterval Interval)
+/// <param name="Mean">Of the families' means, so that none counts more than another.</param>
+/// <param name="Interval">95 % of bootstrap resamples of the questions within each family: how far the figure for these families is known.</param>
+/// <param name="ByFamily">Means, in the order of the names.</param>
+public sealed record Measured(double Mean, ConfidenceInterval Interval, ImmutableArray<double> ByFamily)
 {
-    /// <param name="answers">Of one set, of all seeds; null: none.</param>
+    const int Resamples = 1000;
+
+    /// <param name="answers">Of one set, of all seeds.</param>
     /// <param name="value">In [0, 1].</param>
     public static Measured Of(IEnumerable<RowAnswer> answers, Func<RowAnswer, double> value)
     {
-        var families = answers.GroupBy(static answer => answer.Family).Select(family => 100 * family.Average(value)).ToList();
-        return new(families.Average(), Bootstrap.OfMean(families, new Random(1)));
+        var families = answers.GroupBy(static answer => answer.Family).OrderBy(static family => family.Key, StringComparer.Ordinal)
+            .Select(family => family.Select(answer => 100 * value(answer)).ToArray()).ToArray();
+        ImmutableArray<double> means = [.. families.Select(static family => family.Average())];
+        var random = new Random(1);
+        var drawn = Enumerable.Range(0, Resamples).Select(_ => families.Average(family => MeanOfDraw(family, random))).Order().ToArray();
+        return new(means.Average(), new(Bootstrap.Quantile(drawn, 0.025), Bootstrap.Quantile(drawn, 0.975)), means);
+    }
+
+    static double MeanOfDraw(double[] values, Random random)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            sum += values[random.Next(values.Length)];
+        }
+
+        return sum / values.Length;
+    }
+
+    /// <summary>The difference of two rows' means, and 95 % of resamples of the families: what other families of this kind would show.</summary>
+    public (double Mean, ConfidenceInterval Interval) Minus(Measured other)
+    {
+        var differences = ByFamily.Zip(other.ByFamily, static (ours, theirs) => ours - theirs).ToList();
+        return (differences.Average(), Bootstrap.OfMean(differences, new Random(1)));
     }
 
     /// <summary>Its whole interval lies above the other's.</summary>

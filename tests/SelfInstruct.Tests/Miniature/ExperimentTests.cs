@@ -123,8 +123,17 @@ public sealed class ExperimentTests
         RowAnswer[] answers = [Answered("a", true), Answered("a", true), Answered("a", true), Answered("b", false)];
         var scores = SetScores.Of(answers);
         Assert.Equal(50, scores.IsRight.Mean);
-        Assert.Equal((0, 100), (scores.IsRight.Interval.Low, scores.IsRight.Interval.High));
+        Assert.Equal([100, 0], scores.IsRight.ByFamily);
+
+        // Within each family all answers are alike, so questions drawn anew change nothing.
+        Assert.Equal((50, 50), (scores.IsRight.Interval.Low, scores.IsRight.Interval.High));
         Assert.False(scores.IsClearlyAbove(scores));
+        Assert.Equal((0, 0), (scores.IsRight.Minus(scores.IsRight).Interval.Low, scores.IsRight.Minus(scores.IsRight).Interval.High));
+
+        var mixed = Measured.Of([Answered("a", true), Answered("a", false), Answered("b", true), Answered("b", false)], static answer => answer.IsRight ? 1 : 0);
+        Assert.Equal((0, 100), (mixed.Interval.Low, mixed.Interval.High));
+        var (difference, families) = mixed.Minus(scores.IsRight);
+        Assert.Equal((0, -50, 50), (difference, families.Low, families.High));
 
         static RowAnswer Answered(string family, bool isRight) => new(Question.Other, family, "", "", "", "", "", true, isRight ? 1 : 0, isRight, isRight, isRight);
     }

@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using SelfInstruct.Evaluation;
 using SelfInstruct.Evaluation.Judging;
+using SelfInstruct.Reviews;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Cli;
 
 /// <summary>A model's predictions, from a file or from the folder of an evaluation or of a run.</summary>
 /// <param name="Name">Of the model: from scores.json, from the generator that every object names, or from the path.</param>
-/// <param name="Ratings">ratings.jsonl beside the predictions, if it is there.</param>
-sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResponse> Responses, ImmutableArray<RatingLine> Ratings)
+/// <param name="Ratings">Of ratings.jsonl beside the predictions or in evaluation/, if it is there.</param>
+/// <param name="Preferences">Of the same file.</param>
+sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResponse> Responses, ImmutableArray<RatingLine> Ratings, ImmutableArray<PreferenceLine> Preferences)
 {
     /// <exception cref="InvalidDataException">No predictions there, or one that cannot be read.</exception>
     public static ImmutableArray<PredictionFiles> ReadAll(IReadOnlyList<string> paths, ReferenceFile? references = null)
@@ -19,20 +21,42 @@ sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResp
         return [.. all.Select(file => names[file.Name] == 1 ? file : file.Renamed(file.Path))];
     }
 
+    /// <summary>Those that stand; comparisons, answers about rows and skips of the same file are left out.</summary>
     /// <exception cref="InvalidDataException">No such file, or a line that is no rating; says where.</exception>
-    public static IEnumerable<RatingLine> ReadRatings(string path)
-    {
-        foreach (var (number, rating) in JsonLines.Read(path, EvaluationJson.Format.RatingLine))
+    public static IEnumerable<RatingLine> ReadRatings(string path) =>
+        Standing(path, "rating", static line => line switch
         {
-            yield return rating.Grade is not null ? rating : throw new InvalidDataException($"{path}({number}): rating is \"{rating.Rating}\". Write A, B, C or D.");
-        }
-    }
+            { Model: null } => "has no field model. Name the model whose response it rates.",
+            { Rating: "A" or "B" or "C" or "D" } => null,
+            _ => $"rating is \"{line.Rating}\". Write A, B, C or D.",
+        }).Select(static line => new RatingLine(line.Id, line.Model!, line.Rater, line.Rating!, line.At, line.Completion));
 
-    /// <exception cref="InvalidDataException">No such file, or a line that is no comparison; says where.</exception>
-    public static IEnumerable<PreferenceLine> ReadPreferences(string path) => JsonLines.Read(path, EvaluationJson.Format.PreferenceLine).Select(line =>
-        line.Value.Verdict is "first" or "second" or "tie" or "flips" or "unread"
-            ? line.Value
-            : throw new InvalidDataException($"{path}({line.Number}): verdict is \"{line.Value.Verdict}\". Write first, second, tie, flips or unread."));
+    /// <inheritdoc cref="ReadRatings"/>
+    public static IEnumerable<PreferenceLine> ReadPreferences(string path) =>
+        Standing(path, "pairwise", static line => line switch
+        {
+            { First: null } or { Second: null } => "has no field first or second. Name the two models.",
+            { Verdict: "first" or "second" or "tie" or "flips" or "unread" } => null,
+            _ => $"verdict is \"{line.Verdict}\". Write first, second, tie, flips or unread.",
+        }).Select(static line => new PreferenceLine(line.Id, line.First!, line.Second!, line.Rater, line.Verdict!, line.At));
+
+    /// <param name="task">Of the lines wanted, and of lines that name none.</param>
+    /// <param name="fault">Null for a line that is as it should be.</param>
+    static IEnumerable<Annotation> Standing(string path, string task, Func<Annotation, string?> fault)
+    {
+        var table = new AnnotationTable();
+        foreach (var (number, line) in JsonLines.Read(path, ReviewJson.Format.Annotation).Where(line => (line.Value.Task ?? task) == task))
+        {
+            if (line.Skipped is null && fault(line) is { } wrong)
+            {
+                throw new InvalidDataException($"{path}({number}): {wrong}");
+            }
+
+            table.Add(line with { Task = task });
+        }
+
+        return table.Standing.Where(static line => line.Skipped is null);
+    }
 
     static PredictionFiles Read(string path, ReferenceFile? references)
     {
@@ -41,8 +65,29 @@ sealed record PredictionFiles(string Name, string Path, ImmutableArray<ModelResp
         var fallback = folder is null ? System.IO.Path.GetFileNameWithoutExtension(path) : NameOf(folder) ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         ImmutableArray<ModelResponse> responses = [.. JsonObjects.Read(file).Select((item, i) => PredictionFields.ReadResponse(item, i + 1, fallback, references))];
         var name = responses.Select(static response => response.Model).Distinct().Take(2).ToList() is [var only] ? only : fallback;
-        return new PredictionFiles(name, path, responses, folder is not null && File.Exists(folder.Ratings) ? [.. ReadRatings(folder.Ratings)] : []).Renamed(name);
+        var ratings = RatingsOf(folder).ToList();
+        return new PredictionFiles(name, path, responses, [.. ratings.SelectMany(ReadRatings)], [.. ratings.SelectMany(ReadPreferences)]).Renamed(name);
     }
+
+    /// <summary>What a model said to each question, by model: the generator that objects name, else the path's name.</summary>
+    /// <exception cref="InvalidDataException">No predictions there, or one that cannot be read.</exception>
+    public static IEnumerable<IGrouping<string, ModelResponse>> ReadByModel(IReadOnlyList<string> paths)
+    {
+        var files = ReadAll(paths);
+        return files.SelectMany(file => ReadGenerators(file)).GroupBy(static response => response.Model, StringComparer.Ordinal);
+    }
+
+    /// <summary>A file of several models names them line by line.</summary>
+    static IEnumerable<ModelResponse> ReadGenerators(PredictionFiles file)
+    {
+        var path = Directory.Exists(file.Path) ? FindFolder(file.Path).Predictions : file.Path;
+        var responses = JsonObjects.Read(path).Select((item, i) => PredictionFields.ReadResponse(item, i + 1, file.Name)).ToList();
+        return responses.Select(static response => response.Model).Distinct().Skip(1).Any() ? responses : file.Responses;
+    }
+
+    /// <summary>An evaluation has them beside its predictions; the review page puts them into evaluation/ of the folder it was given.</summary>
+    static IEnumerable<string> RatingsOf(EvaluationFolder? folder) =>
+        folder is null ? [] : new[] { folder, new EvaluationFolder(System.IO.Path.Combine(folder.Path, "evaluation")) }.Select(static one => one.Ratings).Where(File.Exists);
 
     static EvaluationFolder FindFolder(string path) =>
         new[] { path, System.IO.Path.Combine(path, "evaluation") }.Select(static folder => new EvaluationFolder(folder)).FirstOrDefault(static folder => File.Exists(folder.Predictions))

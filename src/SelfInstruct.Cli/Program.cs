@@ -29,6 +29,7 @@ var root = new Command("selfinstruct", "Self-Instruct: a language model writes i
     PretrainCommand.Create(),
     ExperimentCommand.Create(),
     ServeCommand.Create(),
+    ReviewCommand.Create(),
     DoctorCommand.Create(),
 };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SelfInstruct.Datasets;
 using SelfInstruct.Datasets.Exports;
+using SelfInstruct.Reviews;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -19,7 +20,8 @@ public static class ExportRows
             ? JsonLines.Read(folder.Instances, TaskJson.Format.GeneratedInstance).Select(static line => line.Value).ToList()
             : throw new InvalidDataException($"{folder.FolderPath}: holds no {Path.GetFileName(folder.Instances)}. Run `prepare` there first.");
         var (fields, layouts) = (Path.Combine(folder.FineTuning, "alpaca.jsonl"), Path.Combine(folder.FineTuning, "openai_completions.jsonl"));
-        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances) : LayOut(instances, seed);
+        var edits = Edits.Read(folder.Edits);
+        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances, edits, seed) : LayOut(Edits.Apply(instances, edits).Rows, seed);
         return rows.IsEmpty ? throw new InvalidDataException($"{folder.FolderPath}: holds no row to export.") : rows;
     }
 
@@ -38,7 +40,7 @@ public static class ExportRows
         ];
     }
 
-    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances)
+    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances, ImmutableArray<Edit> edits, long seed)
     {
         var examples = JsonLines.Read(fields, DatasetJson.Format.TrainingExample).Select(static line => line.Value).ToList();
         var encoded = JsonLines.Read(layouts, DatasetJson.Format.PromptAndCompletion).Select(static line => line.Value).ToList();
@@ -47,12 +49,42 @@ public static class ExportRows
             throw new InvalidDataException($"{fields} has {examples.Count} rows and {layouts} {encoded.Count}. Run `prepare` again to have both made anew.");
         }
 
-        var byExample = instances.DistinctBy(ToExample).ToDictionary(ToExample);
+        var byExample = ByText(instances, edits);
         return
         [
-            .. examples.Zip(encoded, (example, layout) => (Row: new TrainingRow(example, layout), Instance: byExample.GetValueOrDefault(example)))
-                .Select(static item => new ExportRow(item.Row, item.Instance?.Id, item.Instance?.InstructionId, item.Instance?.IsClassification, IsSeedTask: item.Instance is null)),
+            .. examples.Zip(encoded, (example, layout) => (Row: new TrainingRow(example, layout), Found: byExample.TryGetValue(example, out var found) ? found : default))
+                .Where(static item => item.Found.Edit is not { Rejected: true })
+                .Select((item, i) => new ExportRow(Mended(item.Row, item.Found.Edit, seed, i), item.Found.Row?.Id, item.Found.Row?.InstructionId, item.Found.Row?.IsClassification, IsSeedTask: item.Found.Row is null)),
         ];
+    }
+
+    /// <summary>Rows and the edits that count, by every text they have had: the files may be older than an edit or younger.</summary>
+    static Dictionary<TrainingExample, (GeneratedInstance? Row, Edit? Edit)> ByText(List<GeneratedInstance> instances, ImmutableArray<Edit> edits)
+    {
+        var (standing, history) = (Edits.Standing(instances, edits), edits.ToLookup(static edit => edit.Id, StringComparer.Ordinal));
+        var byText = new Dictionary<TrainingExample, (GeneratedInstance? Row, Edit? Edit)>();
+        foreach (var (place, row) in instances.Index())
+        {
+            byText.TryAdd(ToExample(row), (row, standing[place]));
+        }
+
+        foreach (var (place, row) in instances.Index().Where(item => standing[item.Index] is not null))
+        {
+            foreach (var edit in history[Edits.IdOf(row, place)].Where(edit => edit.Sha256 == standing[place]!.Sha256))
+            {
+                byText.TryAdd(ToExample(edit.ApplyTo(row)), (row, standing[place]));
+            }
+        }
+
+        return byText;
+    }
+
+    static TrainingRow Mended(TrainingRow row, Edit? edit, long seed, int place)
+    {
+        var options = new DatasetOptions();
+        return edit is null || new TrainingExample(edit.Instruction, edit.Input, edit.Output) is var now && now == row.Example
+            ? row
+            : new TrainingRow(now, EncodingTemplates.Encode(now, options.EndOfText, options.Encoding, new CounterRandom(seed, "encode", 0, place)));
     }
 
     static TrainingExample ToExample(GeneratedInstance instance) => new(instance.Instruction, instance.Input, instance.Output);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SelfInstruct.Analysis;
 using SelfInstruct.Datasets;
+using SelfInstruct.Reviews;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -39,7 +40,11 @@ public static class RunDataset
             rows.AddExample(new TrainingExample(instance.Instruction, instance.Input, instance.Output), instance.IsClassification ?? answers.GetValueOrDefault(instance.Instruction));
         }
 
-        return rows.ToData(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.FolderPath)))) with { Acceptance = ReadAcceptance(folder, accepted) };
+        return rows.ToData(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.FolderPath)))) with
+        {
+            Acceptance = ReadAcceptance(folder, accepted),
+            Quality = QualityShares.Of(AnnotationTable.Read(folder.Ratings).Standing),
+        };
     }
 
     /// <summary>The settings of the run; the paper's where the folder has none.</summary>

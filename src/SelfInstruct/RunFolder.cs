@@ -35,6 +35,11 @@ public sealed class RunFolder : IDisposable
 
     public string FineTuning => In("finetuning");
 
+    /// <summary>What people changed by hand; the rows that leave the run follow it.</summary>
+    public string Edits => In("edits.jsonl");
+
+    public string Ratings => Path.Combine(In("evaluation"), "ratings.jsonl");
+
     /// <summary>For reading alone: no lock, and nothing is mended.</summary>
     /// <exception cref="InvalidDataException">No such folder.</exception>
     public static RunFolder Look(string path) =>

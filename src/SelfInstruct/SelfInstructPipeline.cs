@@ -3,6 +3,7 @@ using SelfInstruct.Answers;
 using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
+using SelfInstruct.Reviews;
 using SelfInstruct.Instructions;
 using SelfInstruct.Models;
 using SelfInstruct.Prompts;
@@ -195,12 +196,15 @@ public sealed class SelfInstructPipeline : IAsyncDisposable
             .Select((line, place) => selection.Select(place, line, answers.TryGetValue(line.Instruction, out var answer) && IsClassification(answer)))
             .ToList();
         var (instances, faulty) = new DatasetFilter(_options, _decontamination).Apply(selected.SelectMany(static one => one.Kept));
-        var dataset = new DatasetWriter(_options.Datasets, randomness).Build(instances, _seeds);
+        var edited = Edits.Apply(instances, Edits.Read(_folder.Edits));
+        var dataset = new DatasetWriter(_options.Datasets, randomness).Build(edited.Rows, _seeds);
         JsonLines.WriteAll(_folder.Instances, instances, TaskJson.Format.GeneratedInstance);
         DatasetWriter.Write(dataset, _folder.FineTuning);
         var rejected = ReadRejected().Where(static rejection => rejection.Stage == "instructions")
             .Concat(selected.SelectMany(static one => one.Rejected))
             .Concat(faulty)
+            .Concat(edited.Rejected.Select(static row => new Rejection("dataset", $"{row.Instruction}\nInput: {row.Input}\nOutput: {row.Output}", "rejected_in_review")))
+            .Concat(edited.Stale.Select(static edit => new Rejection("dataset", edit.Id, "stale_edit")))
             .Concat(dataset.Rejected);
         JsonLines.WriteAll(_folder.Rejected, rejected.ToList(), TaskJson.Format.Rejection);
         _report.Dataset(dataset.Rows.Length, selected.Sum(static one => one.Rejected.Length) + faulty.Length + dataset.Rejected.Length);

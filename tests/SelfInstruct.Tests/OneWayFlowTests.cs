@@ -23,9 +23,10 @@ public sealed partial class OneWayFlowTests
         ["Quality"] = ["Answers", "Datasets"],
         ["Curation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Answers", "Datasets", "Evaluation"],
         ["Reports"] = [],
+        ["Reviews"] = ["Tasks"],
         ["Trainers"] = ["Tasks", "Models", "Runs", "Datasets"],
-        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports", "Contamination"],
-        ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports"],
+        ["Evaluation"] = ["Tasks", "Models", "Prompts", "Runs", "Novelty", "Concurrency", "Python", "Reports", "Reviews", "Contamination"],
+        ["Analysis"] = ["Tasks", "Runs", "Novelty", "Python", "Datasets", "Reports", "Reviews"],
     };
 
     static readonly Dictionary<string, string[]> MayReference = new()
@@ -33,8 +34,9 @@ public sealed partial class OneWayFlowTests
         ["SelfInstruct"] = [],
         ["SelfInstruct.LocalModels"] = ["SelfInstruct"],
         ["SelfInstruct.Miniature"] = ["SelfInstruct.LocalModels"],
+        ["SelfInstruct.Review"] = ["SelfInstruct"],
         ["SelfInstruct.Serving"] = ["SelfInstruct", "SelfInstruct.LocalModels"],
-        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Serving"],
+        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Serving", "SelfInstruct.Review"],
     };
 
     [Fact]
@@ -71,7 +73,7 @@ public sealed partial class OneWayFlowTests
     }
 
     // Also where a name is written out in full, without a using.
-    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Contamination|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Quality|Curation|Reports|Evaluation|Analysis|Trainers)\b")]
+    [GeneratedRegex(@"\bSelfInstruct\.(?<folder>Answers|Tasks|Concurrency|Python|Novelty|Contamination|Models|Prompts|Runs|Instructions|Classification|Instances|Datasets|Quality|Curation|Reports|Reviews|Evaluation|Analysis|Trainers)\b")]
     private static partial Regex Used();
 
     [GeneratedRegex(@"ProjectReference Include="".*?(?<project>SelfInstruct[.\w]*)\.csproj""")]

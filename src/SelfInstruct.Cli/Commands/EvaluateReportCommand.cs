@@ -11,7 +11,7 @@ static class EvaluateReportCommand
 {
     static readonly Argument<string[]> Inputs = new("DIR") { Description = "Folders of evaluations, or files of predictions, one for each model. Ratings beside them are read as well.", Arity = ArgumentArity.OneOrMore };
     static readonly Option<string[]> RatingFiles = new("--ratings") { Description = "Further ratings.jsonl, of people or judges; may be repeated." };
-    static readonly Option<string[]> PreferenceFiles = new("--preferences") { Description = "preferences.jsonl of `evaluate judge --pairwise`; may be repeated." };
+    static readonly Option<string[]> PreferenceFiles = new("--preferences") { Description = "preferences.jsonl of `evaluate judge --pairwise`, or ratings.jsonl of `review --task pairwise`; may be repeated." };
     static readonly Option<long> Seed = new("--seed") { Description = "Of resamples, shuffles and samples.", DefaultValueFactory = static _ => 42 };
     static readonly Option<int> Samples = new("--samples") { Description = "Questions shown with all responses.", DefaultValueFactory = static _ => 10 };
     static readonly Option<string> Out = new("--out") { Description = "The folder of report.html, report.md and the charts.", DefaultValueFactory = static _ => Path.Combine("evaluation", "report") };
@@ -32,7 +32,7 @@ static class EvaluateReportCommand
             cancellationToken.ThrowIfCancellationRequested();
             return ScoredModel.Of(file.Name, file.Responses);
         })];
-        var preferences = (parsed.GetValue(PreferenceFiles) ?? []).SelectMany(PredictionFiles.ReadPreferences);
+        IEnumerable<PreferenceLine> preferences = [.. files.SelectMany(static file => file.Preferences), .. (parsed.GetValue(PreferenceFiles) ?? []).SelectMany(PredictionFiles.ReadPreferences)];
         var comparison = new ModelComparison(models, new RatingTable(ratings), preferences, new ComparisonOptions(parsed.GetValue(Seed), Samples: parsed.GetValue(Samples)));
         var paths = ReportFiles.Write(comparison.ToReport(), parsed.GetValue(Out)!);
         Console.WriteLine(string.Join('\n', paths));

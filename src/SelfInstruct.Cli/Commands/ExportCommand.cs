@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SelfInstruct.Datasets.Exports;
 using SelfInstruct.Quality;
+using SelfInstruct.Reviews;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -89,11 +90,23 @@ static partial class ExportCommand
         if (Directory.Exists(source))
         {
             using var folder = RunFolder.Look(source);
+            SayEdits(folder);
             return (ExportRows.Read(folder, seed), folder.TryReadState());
         }
 
         ImmutableArray<ExportRow> rows = ExportRows.LayOut(DatasetFile.Read(source).Select(static item => new GeneratedInstance(item.Row.Instruction, item.Row.Input, item.Row.Output, item.Id)), seed);
         return rows.IsEmpty ? throw new InvalidDataException($"{source}: holds no row to export.") : (rows, null);
+    }
+
+    /// <summary>What people changed or left out on the review page is followed, and said.</summary>
+    static void SayEdits(RunFolder folder)
+    {
+        if (Edits.Read(folder.Edits) is { IsEmpty: false } edits && File.Exists(folder.Instances))
+        {
+            var edited = Edits.Apply(JsonLines.Read(folder.Instances, TaskJson.Format.GeneratedInstance).Select(static line => line.Value), edits);
+            var stale = edited.Stale.IsEmpty ? "" : $"; {edited.Stale.Length:N0} edits are of rows that are not there any more";
+            Console.Error.WriteLine($"{Path.GetFileName(folder.Edits)}: {edited.Edited:N0} rows changed and {edited.Rejected.Length:N0} left out by people{stale}.");
+        }
     }
 
     /// <summary>By the commonest words of all instructions together; one alone is mostly too short to tell.</summary>

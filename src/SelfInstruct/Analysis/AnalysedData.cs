@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SelfInstruct.Reviews;
 
 namespace SelfInstruct.Analysis;
 
@@ -19,7 +20,11 @@ public sealed record AnalysedData(
     ImmutableArray<AnalysedInstruction> Instructions,
     ImmutableArray<AnalysedInstance> Instances,
     RunAcceptance? Acceptance,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes)
+{
+    /// <summary>What people said of rows on the review page; empty where nobody did.</summary>
+    public ImmutableArray<QualityShares> Quality { get; init; } = [];
+}
 
 /// <summary>What a run's rules accepted and left out.</summary>
 /// <param name="Rejected">Candidates by stage and rule.</param>

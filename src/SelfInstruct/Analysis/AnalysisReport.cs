@@ -16,6 +16,7 @@ public static class AnalysisReport
         new ReportParagraph("What is in the data, beside the 52K data set of the Self-Instruct paper (Wang et al., ACL 2023) where it has the figure. Words are what white space parts, unless it says otherwise. docs/analysis.md of the project defines every measure."),
         .. analysis.Data.Notes.Select(static note => new ReportParagraph(note)),
         .. Overview(analysis.Statistics),
+        .. Quality(analysis.Statistics),
         .. VerbNounCharts.Blocks(analysis.Statistics),
         .. Similarity(analysis),
         .. Lengths(analysis),
@@ -42,6 +43,31 @@ public static class AnalysisReport
                 ["words of an input that is not empty, mean", s.InputWords.Count == 0 ? None : Mean(s.MeanInputWords), Mean(PaperFigures.MeanInputWords)],
                 ["words of an output, mean", s.OutputWords.Count == 0 ? None : Mean(s.MeanOutputWords), Mean(PaperFigures.MeanOutputWords)],
                 ["instructions with verb and noun, per cent", Share(s.VerbNouns.Pairs, s.Instructions), Share(PaperFigures.VerbNounPairs, PaperFigures.Instructions)],
+            ]);
+    }
+
+    /// <summary>Nothing where nobody has reviewed the data.</summary>
+    static IEnumerable<ReportBlock> Quality(DatasetStatistics s)
+    {
+        if (s.Quality.IsEmpty)
+        {
+            yield break;
+        }
+
+        (string Question, Func<Reviews.QualityShares, int> Yes, int Paper)[] rows =
+        [
+            ("the instruction describes a valid task", static one => one.ValidTask, PaperFigures.Quality.ValidTask),
+            ("the input is appropriate", static one => one.InputAppropriate, PaperFigures.Quality.InputAppropriate),
+            ("the output is correct and acceptable", static one => one.OutputCorrect, PaperFigures.Quality.OutputCorrect),
+            ("all fields are valid", static one => one.AllValid, PaperFigures.Quality.AllValid),
+        ];
+        yield return new ReportHeading("Quality");
+        yield return new ReportTable(
+            "Table 2 of the paper: per cent of the rows that people reviewed. The paper's are the answers of one author on 200 rows.",
+            [new ReportColumn("question", IsNumber: false), .. s.Quality.Select(static one => new ReportColumn(one.Rater)), new ReportColumn("paper")],
+            [
+                ["rows", .. s.Quality.Select(static one => Count(one.N)), "200"],
+                .. rows.Select(row => (ImmutableArray<string>)[row.Question, .. s.Quality.Select(one => Share(row.Yes(one), one.N)), Count(row.Paper)]),
             ]);
     }
 

@@ -74,7 +74,10 @@ public sealed record DatasetAnalysis(
             diversity,
             MeasureLabels(data),
             data.Acceptance,
-            data.Notes);
+            data.Notes)
+        {
+            Quality = data.Quality,
+        };
         return new DatasetAnalysis(data, options, statistics, seeds, nearest);
     }
 

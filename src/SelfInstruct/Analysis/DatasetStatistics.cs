@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using SelfInstruct.Analysis.Diversity;
+using SelfInstruct.Reviews;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Analysis;
@@ -29,7 +30,11 @@ public sealed record DatasetStatistics(
     DiversityStatistics Diversity,
     LabelStatistics? Labels,
     RunAcceptance? Acceptance,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes)
+{
+    /// <inheritdoc cref="AnalysedData.Quality"/>
+    public ImmutableArray<QualityShares> Quality { get; init; } = [];
+}
 
 /// <param name="WithVerb">Instructions in which a verb was found.</param>
 /// <param name="Pairs">Instructions in which a verb and its noun were found.</param>

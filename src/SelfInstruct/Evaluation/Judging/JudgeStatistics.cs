@@ -57,10 +57,10 @@ public sealed class RatingTable
     /// <summary>Of every two raters who rated a response in common.</summary>
     public IEnumerable<RaterAgreement> Agreements()
     {
-        var raters = Raters;
-        for (var i = 0; i < raters.Length; i++)
+        var raters = Raters.Where(static rater => !IsAdjudicated(rater)).ToList();
+        for (var i = 0; i < raters.Count; i++)
         {
-            for (var j = i + 1; j < raters.Length; j++)
+            for (var j = i + 1; j < raters.Count; j++)
             {
                 var common = _grades.Where(pair => pair.Key.Rater == raters[i])
                     .Select(pair => (pair.Value, Find(raters[j], pair.Key.Model, pair.Key.Id)))
@@ -77,7 +77,10 @@ public sealed class RatingTable
 
     /// <summary>Krippendorff's alpha of all raters, ordinal; null where it is not defined.</summary>
     public double? Alpha() => KrippendorffAlpha.Of(
-        _grades.GroupBy(static pair => (pair.Key.Model, pair.Key.Id)).Select(static unit => (IReadOnlyList<int>)[.. unit.Select(static pair => (int)pair.Value)]), MeasurementLevel.Ordinal);
+        _grades.Where(static pair => !IsAdjudicated(pair.Key.Rater)).GroupBy(static pair => (pair.Key.Model, pair.Key.Id)).Select(static unit => (IReadOnlyList<int>)[.. unit.Select(static pair => (int)pair.Value)]), MeasurementLevel.Ordinal);
+
+    /// <summary>Who settles a disagreement has seen the others' ratings, and agrees with one of them by design.</summary>
+    static bool IsAdjudicated(string rater) => rater.StartsWith(Reviews.Annotation.Adjudicated, StringComparison.Ordinal);
 
     /// <summary>Spearman's rho of length in characters and grade, positive where longer responses are rated better; null where it is not defined.</summary>
     public double? LengthBias(string rater, IEnumerable<ModelResponse> responses)

@@ -19,7 +19,7 @@ public static class ExportRows
             ? JsonLines.Read(folder.Instances, TaskJson.Format.GeneratedInstance).Select(static line => line.Value).ToList()
             : throw new InvalidDataException($"{folder.FolderPath}: holds no {Path.GetFileName(folder.Instances)}. Run `prepare` there first.");
         var (fields, layouts) = (Path.Combine(folder.FineTuning, "alpaca.jsonl"), Path.Combine(folder.FineTuning, "openai_completions.jsonl"));
-        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances) : LayOut(instances, seed);
+        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances, folder) : LayOut(instances, seed);
         return rows.IsEmpty ? throw new InvalidDataException($"{folder.FolderPath}: holds no row to export.") : rows;
     }
 
@@ -38,7 +38,7 @@ public static class ExportRows
         ];
     }
 
-    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances)
+    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances, RunFolder folder)
     {
         var examples = JsonLines.Read(fields, DatasetJson.Format.TrainingExample).Select(static line => line.Value).ToList();
         var encoded = JsonLines.Read(layouts, DatasetJson.Format.PromptAndCompletion).Select(static line => line.Value).ToList();
@@ -48,11 +48,31 @@ public static class ExportRows
         }
 
         var byExample = instances.DistinctBy(ToExample).ToDictionary(ToExample);
+        CheckOrigin(fields, [.. examples.Select((example, i) => (i + 1, example)).Where(item => !byExample.ContainsKey(item.example))], folder);
         return
         [
             .. examples.Zip(encoded, (example, layout) => (Row: new TrainingRow(example, layout), Instance: byExample.GetValueOrDefault(example)))
                 .Select(static item => new ExportRow(item.Row, item.Instance?.Id, item.Instance?.InstructionId, item.Instance?.IsClassification, IsSeedTask: item.Instance is null)),
         ];
+    }
+
+    /// <summary>What is no instance must be a seed task: else the instances changed since the files were made, and model's text would pass for people's.</summary>
+    static void CheckOrigin(string fields, ImmutableArray<(int Line, TrainingExample Example)> unmatched, RunFolder folder)
+    {
+        if (unmatched.IsEmpty)
+        {
+            return;
+        }
+
+        var path = RunDataset.Settings(folder).SeedTasks;
+        HashSet<TrainingExample> seeds = path is null || !File.Exists(path)
+            ? []
+            : [.. SeedTasks.Load(path).SelectMany(static seed => seed.Instances.Select(instance => new TrainingExample(seed.Instruction, instance.Input, instance.Output)))];
+        if (unmatched.FirstOrDefault(item => !seeds.Contains(item.Example)) is { Line: > 0 and var line })
+        {
+            throw new InvalidDataException(
+                $"{fields}({line}): is no row of {Path.GetFileName(folder.Instances)}, and no seed task of {path ?? "the run, which names none"}{(path is null || File.Exists(path) ? "" : ", which is not there")}. Restore them, or run `prepare` again.");
+        }
     }
 
     static TrainingExample ToExample(GeneratedInstance instance) => new(instance.Instruction, instance.Input, instance.Output);

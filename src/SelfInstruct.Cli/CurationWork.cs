@@ -42,12 +42,10 @@ sealed record CurationWork(string Name, string Source, ImmutableArray<DatasetIte
     }
 
     /// <summary>Where the answers are recorded.</summary>
-    public EvaluationFolder Folder => new(Directory.Exists(Source) ? Path.Combine(Source, Name) : $"{Stem}.{Name}");
+    public EvaluationFolder Folder => new(Directory.Exists(Source) ? Path.Combine(Source, Name) : $"{Source}.{Name}");
 
-    /// <summary>A file beside the data: in the run folder, or with the file's name before it.</summary>
-    public string Beside(string file) => Directory.Exists(Source) ? Path.Combine(Source, file) : $"{Stem}.{file}";
-
-    string Stem => Path.ChangeExtension(Source, null);
+    /// <summary>A file beside the data: in the run folder, or with the file's whole name before it, as data.json and data.jsonl are two.</summary>
+    public string Beside(string file) => Directory.Exists(Source) ? Path.Combine(Source, file) : $"{Source}.{file}";
 
     /// <summary>Says what is to come; with --dry-run that is all.</summary>
     /// <returns>Null: go on.</returns>

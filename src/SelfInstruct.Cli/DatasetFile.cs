@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfInstruct.Datasets;
 using SelfInstruct.Tasks;
@@ -10,8 +11,11 @@ namespace SelfInstruct.Cli;
 /// <param name="HasFields">The object is instruction, input and output, and nothing had to be read out of it.</param>
 sealed record DatasetItem(PlacedObject Source, TrainingExample Row, bool HasFields)
 {
-    /// <summary>The row's own id; null where the file gives none.</summary>
-    public string? Id => Source.Object["id"] is JsonValue value && value.TryGetValue<string>(out var id) ? id : null;
+    /// <summary>The row's own id, a number as it is written; null where the file gives none.</summary>
+    public string? Id => Source.Object["id"] is not JsonValue value ? null
+        : value.TryGetValue<string>(out var id) ? id
+        : value.GetValueKind() == JsonValueKind.Number ? value.ToJsonString()
+        : null;
 }
 
 /// <summary>Datasets as commands take them: a run folder, which has its instances, or a file of rows in any known form.</summary>

@@ -21,7 +21,7 @@ public static class ExportRows
             : throw new InvalidDataException($"{folder.FolderPath}: holds no {Path.GetFileName(folder.Instances)}. Run `prepare` there first.");
         var (fields, layouts) = (Path.Combine(folder.FineTuning, "alpaca.jsonl"), Path.Combine(folder.FineTuning, "openai_completions.jsonl"));
         var edits = Edits.Read(folder.Edits);
-        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances, edits, seed) : LayOut(Edits.Apply(instances, edits).Rows, seed);
+        var rows = File.Exists(fields) && File.Exists(layouts) ? Zip(fields, layouts, instances, edits, folder, seed) : LayOut(Edits.Apply(instances, edits).Rows, seed);
         return rows.IsEmpty ? throw new InvalidDataException($"{folder.FolderPath}: holds no row to export.") : rows;
     }
 
@@ -40,7 +40,7 @@ public static class ExportRows
         ];
     }
 
-    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances, ImmutableArray<Edit> edits, long seed)
+    static ImmutableArray<ExportRow> Zip(string fields, string layouts, List<GeneratedInstance> instances, ImmutableArray<Edit> edits, RunFolder folder, long seed)
     {
         var examples = JsonLines.Read(fields, DatasetJson.Format.TrainingExample).Select(static line => line.Value).ToList();
         var encoded = JsonLines.Read(layouts, DatasetJson.Format.PromptAndCompletion).Select(static line => line.Value).ToList();
@@ -50,6 +50,7 @@ public static class ExportRows
         }
 
         var byExample = ByText(instances, edits);
+        CheckOrigin(fields, [.. examples.Select((example, i) => (i + 1, example)).Where(item => !byExample.ContainsKey(item.example))], folder);
         return
         [
             .. examples.Zip(encoded, (example, layout) => (Row: new TrainingRow(example, layout), Found: byExample.TryGetValue(example, out var found) ? found : default))
@@ -85,6 +86,33 @@ public static class ExportRows
         return edit is null || new TrainingExample(edit.Instruction, edit.Input, edit.Output) is var now && now == row.Example
             ? row
             : new TrainingRow(now, EncodingTemplates.Encode(now, options.EndOfText, options.Encoding, new CounterRandom(seed, "encode", 0, place)));
+    }
+
+    /// <summary>What is no instance must be a seed task: else the instances changed since the files were made, and model's text would pass for people's.</summary>
+    static void CheckOrigin(string fields, ImmutableArray<(int Line, TrainingExample Example)> unmatched, RunFolder folder)
+    {
+        if (unmatched.IsEmpty)
+        {
+            return;
+        }
+
+        var path = RunDataset.Settings(folder).SeedTasks;
+        if (path is null || !File.Exists(path))
+        {
+            // A folder that was moved: there may be as many rows of people as the run had seed tasks.
+            if (folder.ReadState()?.Counts.Seeds < unmatched.Length)
+            {
+                throw new InvalidDataException($"{fields}({unmatched[0].Line}): is no row of {Path.GetFileName(folder.Instances)}, and {unmatched.Length} such rows are more than the run had seed tasks. Restore {Path.GetFileName(folder.Instances)}, or run `prepare` again.");
+            }
+
+            return;
+        }
+
+        HashSet<TrainingExample> seeds = [.. SeedTasks.Load(path).SelectMany(static seed => seed.Instances.Select(instance => new TrainingExample(seed.Instruction, instance.Input, instance.Output)))];
+        if (unmatched.FirstOrDefault(item => !seeds.Contains(item.Example)) is { Line: > 0 and var line })
+        {
+            throw new InvalidDataException($"{fields}({line}): is no row of {Path.GetFileName(folder.Instances)}, and no seed task of {path}. Restore them, or run `prepare` again.");
+        }
     }
 
     static TrainingExample ToExample(GeneratedInstance instance) => new(instance.Instruction, instance.Input, instance.Output);

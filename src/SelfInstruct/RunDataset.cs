@@ -68,7 +68,7 @@ public static class RunDataset
         [
             .. accepted.Keys.Union(rounds.Select(static round => round.Key)).Order()
                 .Select(round => new RoundAcceptance(round, accepted.GetValueOrDefault(round), rounds[round].Count(), rounds[round].Count(static rejection => rejection.Rule == "not_novel"))),
-        ]);
+        ], File.Exists(folder.Configuration) ? folder.TryReadState()?.Decontamination : null);
     }
 
     static IEnumerable<T> Lines<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>

@@ -21,22 +21,26 @@ public sealed class CurationCommandTests : IDisposable
         var scores = run.Json.GetProperty("scores");
         Assert.Equal((6, 6, 6, 6), (scores.GetProperty("1").GetInt32(), scores.GetProperty("2").GetInt32(), scores.GetProperty("4").GetInt32(), scores.GetProperty("5").GetInt32()));
         Assert.Equal((6, 12), (run.Json.GetProperty("unread").GetProperty("no_verdict_line").GetInt32(), run.Json.GetProperty("kept").GetInt32()));
-        Assert.Equal(Rows, Lines("rows.judgements.jsonl").Count);
-        Assert.All(Lines("rows.judged.jsonl"), static row => Assert.Contains(row.GetProperty("n").GetInt32() % 5, new[] { 3, 4 }));
-        Assert.Equal(["below_threshold", "no_verdict_line"], Lines("rows.judged.rejected.jsonl").Select(static row => row.GetProperty("rule").GetString()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Rows, Lines("rows.jsonl.judgements.jsonl").Count);
+        Assert.All(Lines("rows.jsonl.judged.jsonl"), static row => Assert.Contains(row.GetProperty("n").GetInt32() % 5, new[] { 3, 4 }));
+        Assert.Equal(["below_threshold", "no_verdict_line"], Lines("rows.jsonl.judged.rejected.jsonl").Select(static row => row.GetProperty("rule").GetString()).Distinct().Order(StringComparer.Ordinal));
+
+        Assert.Contains("24 of 30 rows have a verdict", run.Output, StringComparison.Ordinal);
+        Assert.Contains("score 1         6    25.0 %", run.Output, StringComparison.Ordinal);
+        Assert.Equal(24, run.Json.GetProperty("with_verdict").GetInt32());
 
         // Another threshold asks nothing, and never writes over what is there.
         var asked = server.Requests;
         var lower = await RunAsync(server, "judge", data, "--threshold", "2");
         Assert.Equal(2, lower.ExitCode);
-        Assert.Contains("rows.judged.jsonl: is there already and is another", lower.Errors, StringComparison.Ordinal);
+        Assert.Contains("rows.jsonl.judged.jsonl: is there already and is another", lower.Errors, StringComparison.Ordinal);
         Assert.Equal(18, (await RunAsync(server, "judge", data, "--threshold", "2", "--out", _folder.In("lower.jsonl"))).Json.GetProperty("kept").GetInt32());
         Assert.Equal(asked, server.Requests);
-        Assert.Equal(Rows, Lines("rows.judgements.jsonl").Count);
+        Assert.Equal(Rows, Lines("rows.jsonl.judgements.jsonl").Count);
 
         var paper = await RunAsync(server, "judge", data, "--scale", "paper", "--out", _folder.In("paper.jsonl"));
         Assert.Equal((Rows, Rows, 0, 0), (paper.Json.GetProperty("valid_task").GetInt32(), paper.Json.GetProperty("input_appropriate").GetInt32(), paper.Json.GetProperty("output_correct").GetInt32(), paper.Json.GetProperty("kept").GetInt32()));
-        Assert.Equal(2 * Rows, Lines("rows.judgements.jsonl").Count);
+        Assert.Equal(2 * Rows, Lines("rows.jsonl.judgements.jsonl").Count);
     }
 
     [Fact(Timeout = 120_000)]
@@ -46,14 +50,21 @@ public sealed class CurationCommandTests : IDisposable
         var run = await RunAsync(server, "relabel", WriteRows());
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal((24, 6), (run.Json.GetProperty("changed").GetInt32(), run.Json.GetProperty("kept").GetProperty("refusal").GetInt32()));
-        foreach (var row in Lines("rows.relabelled.jsonl"))
+        foreach (var row in Lines("rows.jsonl.relabelled.jsonl"))
         {
             var (n, old) = (row.GetProperty("n").GetInt32(), row.GetProperty("previous_output").GetString());
             Assert.Equal($"old {n}", old);
             Assert.Equal(n % 5 == 0 ? old : $"new {n}", row.GetProperty("output").GetString());
             Assert.Equal(n % 5 == 0, row.TryGetProperty("kept_because", out _));
             Assert.Equal(n % 5 != 0, row.TryGetProperty("output_model", out _));
+            Assert.False(row.TryGetProperty("previous_outputs", out _));
         }
+
+        Assert.Equal(0, (await RunAsync(server, "relabel", _folder.In("rows.jsonl.relabelled.jsonl"), "--out", _folder.In("twice.jsonl"))).ExitCode);
+        Assert.Equal(0, (await RunAsync(server, "relabel", _folder.In("twice.jsonl"), "--out", _folder.In("thrice.jsonl"))).ExitCode);
+        var last = Lines("thrice.jsonl")[1];
+        Assert.Equal("new 1", last.GetProperty("previous_output").GetString());
+        Assert.Equal(["old 1", "new 1", "new 1"], last.GetProperty("previous_outputs").EnumerateArray().Select(static output => output.GetString()));
     }
 
     [Theory(Timeout = 240_000)]
@@ -66,18 +77,18 @@ public sealed class CurationCommandTests : IDisposable
         using var quick = Server();
         var whole = await RunAsync(quick, command, WriteRows("whole"), more);
         Assert.True(whole.ExitCode == 0, whole.Errors);
-        Assert.NotEmpty(Lines("whole." + file));
+        Assert.NotEmpty(Lines("whole.jsonl." + file));
         using var slow = Server(TimeSpan.FromMilliseconds(30));
         foreach (var completions in new[] { 3, calls / 2 })
         {
             using var process = CommandLine.Start(null, Arguments(slow, command, WriteRows("killed"), more));
-            await CommandLine.KillAfterLinesAsync(process, Path.Combine(_folder.In("killed." + command), "completions.jsonl"), completions);
-            Assert.False(File.Exists(_folder.In("killed." + file)));
+            await CommandLine.KillAfterLinesAsync(process, Path.Combine(_folder.In("killed.jsonl." + command), "completions.jsonl"), completions);
+            Assert.False(File.Exists(_folder.In("killed.jsonl." + file)));
         }
 
         Assert.Equal(0, (await RunAsync(slow, command, WriteRows("killed"), more)).ExitCode);
-        Assert.Equal(File.ReadAllText(_folder.In("whole." + file)), File.ReadAllText(_folder.In("killed." + file)));
-        var keys = File.ReadLines(Path.Combine(_folder.In("killed." + command), "completions.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()).ToList();
+        Assert.Equal(File.ReadAllText(_folder.In("whole.jsonl." + file)), File.ReadAllText(_folder.In("killed.jsonl." + file)));
+        var keys = File.ReadLines(Path.Combine(_folder.In("killed.jsonl." + command), "completions.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
         var asked = slow.Requests;
         Assert.Equal(0, (await RunAsync(slow, command, WriteRows("killed"), more)).ExitCode);
@@ -99,7 +110,7 @@ public sealed class CurationCommandTests : IDisposable
         await process.WaitForExitAsync();
         Assert.Equal(3, process.ExitCode);
         Assert.Contains("What was finished is saved", await errors, StringComparison.Ordinal);
-        Assert.Equal(slow.Requests, File.ReadLines(Path.Combine(_folder.In("rows.relabel"), "completions.jsonl")).Count());
+        Assert.Equal(slow.Requests, File.ReadLines(Path.Combine(_folder.In("rows.jsonl.relabel"), "completions.jsonl")).Count());
     }
 
     [Theory(Timeout = 120_000)]

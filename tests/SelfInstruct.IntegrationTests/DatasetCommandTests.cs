@@ -29,6 +29,8 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.Equal(rows.Count, File.ReadLines(_folder.In("again.jsonl")).Count());
         var csv = await CommandLine.RunAsync("import", Path.Combine(_folder.In("run"), "export", "csv", "data", "train-00000-of-00001.csv"), "--out", _folder.In("csv"), "--json");
         Assert.Equal("instances", csv.Json.GetProperty("kind").GetString());
+        File.Copy(Path.Combine(_folder.In("run"), "export", "csv", "data", "train-00000-of-00001.csv"), _folder.In("DATA.CSV"));
+        Assert.Equal("instances", (await CommandLine.RunAsync("import", _folder.In("DATA.CSV"), "--out", _folder.In("capitals"), "--json")).Json.GetProperty("kind").GetString());
     }
 
     [Fact(Timeout = 60_000)]
@@ -69,6 +71,39 @@ public sealed class DatasetCommandTests : IDisposable
         IEnumerable<JsonElement> Lines(string name) => File.ReadLines(_folder.In(name)).Select(static line => JsonDocument.Parse(line).RootElement);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_dropped_rule_is_checked_whatever_rules_are_named_and_what_cannot_be_mended_is_counted()
+    {
+        var input = _folder.Write("in.jsonl", Rows + """{"messages":[{"role":"user","content":"Name a fish. "},{"role":"assistant","content":"cod"}]}""" + "\n");
+        var run = await CommandLine.RunAsync("lint", input, "--fix", "--rules", "white_space", "--drop", "refusal", "--out", _folder.In("out.jsonl"), "--json");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal("""{"refusal":1}""", run.Json.GetProperty("rejected").GetRawText());
+        Assert.Equal("""{"white_space":1}""", run.Json.GetProperty("fixed").GetRawText());
+        Assert.Equal("""{"white_space":1}""", run.Json.GetProperty("not_mended").GetRawText());
+        Assert.Contains("not mended: white_space 1", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Nothing_beside_the_copy_is_written_over()
+    {
+        var input = _folder.Write("x.fixes.jsonl", Rows);
+        var run = await CommandLine.RunAsync("lint", input, "--fix", "--out", _folder.In("x.jsonl"));
+        Assert.Equal((2, Rows), (run.ExitCode, File.ReadAllText(input)));
+        Assert.Contains("x.fixes.jsonl: is there already", run.Errors, StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder.In("q.dir"));
+        Assert.Equal(2, (await CommandLine.RunAsync("lint", input, "--fix", "--out", _folder.In("q.dir"))).ExitCode);
+        Assert.Equal(["x.fixes.jsonl"], Directory.EnumerateFiles(_folder.FolderPath).Select(Path.GetFileName));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Rows_of_one_instruction_have_no_validation_part()
+    {
+        var input = _folder.Write("one.jsonl", "{\"instruction\":\"Name a bird.\",\"input\":\"\",\"output\":\"wren\"}\n");
+        var run = await CommandLine.RunAsync("export", input, "--format", "alpaca", "--validation", "0.5", "--out", _folder.In("export"));
+        Assert.Contains("none can be held out", run.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, false), (run.ExitCode, Directory.Exists(_folder.In("export"))));
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("{\"instruction\":5,\"output\":\"x\"}", "in.jsonl(1): 5 stands where a text belongs")]
     [InlineData("{\"instruction\":\"half \\ud83d\",\"output\":\"x\"}", "in.jsonl(1)")]
@@ -91,20 +126,29 @@ public sealed class DatasetCommandTests : IDisposable
     [InlineData("--fix writes a copy", "lint", "IN", "--fix")]
     [InlineData("belong to --fix", "lint", "IN", "--out", "x")]
     [InlineData("is there already", "lint", "IN", "--fix", "--out", "IN")]
+    [InlineData("is there already", "lint", "IN", "--report", "IN")]
+    [InlineData("another file of this command", "lint", "IN", "--fix", "--out", "x", "--report", "x")]
+    [InlineData("another file of this command", "lint", "IN", "--fix", "--out", "x", "--report", "x.rejected.jsonl")]
+    [InlineData("its folder is not there", "lint", "IN", "--report", "none/x")]
+    [InlineData("There is no quality rule refusals", "lint", "IN", "--fix", "--out", "x", "--drop", "refusals")]
+    [InlineData("is there already", "select", "IN", "--count", "1", "--out", "IN")]
+    [InlineData("its folder is not there", "select", "IN", "--count", "1", "--out", "none/x")]
     [InlineData("no such file", "lint", "none.jsonl")]
     [InlineData("no such file", "lint", "IN", "--word-list", "none.txt")]
     [InlineData("--format parquet: not known", "export", "IN", "--format", "parquet")]
     [InlineData("--validation is 1", "export", "IN", "--format", "csv", "--validation", "1")]
     [InlineData("is there already", "export", "IN", "--format", "csv", "--out", "IN")]
+    [InlineData("Let the name end with .jsonl", "export", "IN", "--format", "alpaca", "--out", "x.csv")]
+    [InlineData("Let the name end with .csv", "export", "IN", "--format", "csv", "--out", "x.jsonl")]
     [InlineData("makes two", "export", "IN", "--format", "csv", "--out", "x.csv", "--validation", "0.5")]
     [InlineData("--license is", "export", "IN", "--format", "csv", "--license", "my: own")]
     [InlineData("none that `export` wrote", "import", ".", "--out", "x")]
     public async Task What_is_wrong_is_named(string error, params string[] command)
     {
         var input = _folder.Write("in.jsonl", Rows);
-        var run = await CommandLine.RunAsync([.. command.Select(word => word switch { "IN" => input, "." => _folder.FolderPath, "x" or "x.csv" => _folder.In(word), _ => word })]);
+        var run = await CommandLine.RunAsync([.. command.Select(word => word switch { "IN" => input, "." => _folder.FolderPath, ['x', ..] and not "xx" or ['n', 'o', 'n', 'e', '/', ..] => _folder.In(word), _ => word })]);
         Assert.Contains(error, run.Errors, StringComparison.Ordinal);
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal((2, Rows), (run.ExitCode, File.ReadAllText(input)));
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 

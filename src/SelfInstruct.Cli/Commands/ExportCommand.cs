@@ -46,13 +46,18 @@ static partial class ExportCommand
             throw new InvalidDataException($"--out {path}: is there already. Name another folder or file, or remove it.");
         }
 
+        var isFile = Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".json" or ".csv";
+        if (isFile)
+        {
+            CheckFile(path, kind, parsed);
+        }
+
         var (rows, state) = Read(source, parsed.GetValue(Seed));
         cancellationToken.ThrowIfCancellationRequested();
         var export = new DatasetExport(kind, DatasetSplit.Of(rows, parsed.GetValue(Validation), parsed.GetValue(Seed)));
-        var isFile = Path.GetExtension(path) is ".jsonl" or ".json" or ".csv";
-        if (isFile && parsed.GetValue(Validation) > 0)
+        if (parsed.GetValue(Validation) > 0 && export.Splits.Length < 2)
         {
-            throw new InvalidDataException($"--out {path} is one file, and --validation makes two. Name a folder.");
+            throw new InvalidDataException($"--validation: all rows of {source} have the same instruction, so that none can be held out. Leave it out.");
         }
 
         if (isFile)
@@ -82,6 +87,19 @@ static partial class ExportCommand
             {
                 throw new InvalidDataException($"{option} is {TerminalText.Line(value, 40)}; the hub knows identifiers of small letters, digits, full stops and hyphens.");
             }
+        }
+    }
+
+    static void CheckFile(string path, ExportKind kind, ParseResult parsed)
+    {
+        if (parsed.GetValue(Validation) > 0)
+        {
+            throw new InvalidDataException($"--out {path} is one file, and --validation makes two. Name a folder.");
+        }
+
+        if ((kind.Extension == ".csv") != Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidDataException($"--out {path}: --format {kind.Name} writes {(kind.Extension == ".csv" ? "CSV" : "JSON lines")}. Let the name end with {kind.Extension}.");
         }
     }
 

@@ -77,7 +77,7 @@ static class ImportCommand
         return path;
     }
 
-    static IEnumerable<PlacedObject> Read(string input) => Path.GetExtension(input) == ".csv"
+    static IEnumerable<PlacedObject> Read(string input) => Path.GetExtension(input).Equals(".csv", StringComparison.OrdinalIgnoreCase)
         ? CsvRows.Read(input).Select((row, i) => new PlacedObject(JsonObject.Create(row)!, $"{input}, row {i + 1}"))
         : JsonObjects.Read(input);
 

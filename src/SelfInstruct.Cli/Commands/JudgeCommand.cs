@@ -103,17 +103,20 @@ static class JudgeCommand
     static JsonObject Show(
         List<JudgedRow> judged, RowScale scale, int threshold, SortedDictionary<string, int> scores, List<KeyValuePair<string, int>> unread, int left)
     {
+        // A row that the judge gave no verdict on is neither good nor bad.
+        var read = judged.Count(static row => row.Answer.Verdict is not null);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{read:N0} of {judged.Count:N0} rows have a verdict; shares are of those"));
         foreach (var (score, count) in scores)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"score {score}  {count,8:N0}  {100.0 * count / judged.Count,6:0.0} %"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"score {score}  {count,8:N0}  {100.0 * count / read,6:0.0} %"));
         }
 
-        var json = new JsonObject { ["rows"] = judged.Count, ["scores"] = CurationWork.ToJson(scores), ["unread"] = CurationWork.ToJson(unread), ["threshold"] = threshold, ["kept"] = judged.Count - left };
+        var json = new JsonObject { ["rows"] = judged.Count, ["with_verdict"] = read, ["scores"] = CurationWork.ToJson(scores), ["unread"] = CurationWork.ToJson(unread), ["threshold"] = threshold, ["kept"] = judged.Count - left };
         foreach (var (name, what, holds) in scale == RowScale.Paper ? Questions : [])
         {
             var yes = judged.Count(row => row.Answer.Verdict is { } verdict && holds(verdict));
             json[name] = yes;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-20} {yes,8:N0}  {100.0 * yes / judged.Count,6:0.0} %"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-20} {yes,8:N0}  {100.0 * yes / Math.Max(1, read),6:0.0} %"));
         }
 
         unread.ForEach(static pair => Console.WriteLine($"unread: {pair.Key} {pair.Value}"));

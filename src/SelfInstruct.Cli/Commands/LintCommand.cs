@@ -19,9 +19,9 @@ static class LintCommand
     static readonly Option<string?> Language = new("--language") { Description = "Language that rows should be in (ISO 639-1, as en). Without, an output should be in the script of its instruction." };
     static readonly Option<string[]> WordLists = new("--word-list") { Description = "File of words that no row should hold, one a line, for the rule unsafe; may be repeated." };
     static readonly Option<int> Examples = new("--examples") { Description = "Examples shown of each rule.", DefaultValueFactory = static _ => 3 };
-    static readonly Option<string?> Report = new("--report") { Description = "Write every fault, one a line: row, rule, field, start, length, reason, passage." };
+    static readonly Option<string?> Report = new("--report") { Description = "Write every fault to a file that is not there yet, one a line: row, rule, field, start, length, reason, passage." };
     static readonly Option<bool> Fix = new("--fix") { Description = "Write a copy to --out: white space around texts and instances behind the first go, empty and repeated rows are left out." };
-    static readonly Option<string[]> Drop = new("--drop") { Description = "With --fix: leave out rows with a fault of these rules too, separated by commas." };
+    static readonly Option<string[]> Drop = new("--drop") { Description = "With --fix: leave out rows with a fault of these rules too, separated by commas; they are checked, whatever --rules names." };
     static readonly Option<string?> Out = new("--out") { Description = "With --fix: the copy, JSON lines. Beside it NAME.fixes.jsonl and NAME.rejected.jsonl say what changed and what was left out." };
 
     public static Command Create()
@@ -70,6 +70,7 @@ static class LintCommand
         readonly IReadOnlyCollection<string> _mended;
         readonly SeenRows? _seen;
         readonly OrderedDictionary<string, int> _counts = [];
+        readonly OrderedDictionary<string, int> _unmended = [];
         readonly Dictionary<string, List<string>> _shown = [];
         int _rows;
         int _faulty;
@@ -81,7 +82,6 @@ static class LintCommand
             _seen = names.Contains(SeenRows.Rule) ? new SeenRows() : null;
             _mended = [.. RowFix.Rules.Where(names.Contains)];
             _dropped = [.. Split(parsed.GetValue(Drop)), .. names.Where(static name => name is "empty" or SeenRows.Rule)];
-            _ = QualityRules.Named(_dropped.Where(static name => name != SeenRows.Rule));
             (_lists, _examples) = (parsed.GetValue(Report) is not null, parsed.GetValue(Examples));
             foreach (var name in names)
             {
@@ -103,11 +103,12 @@ static class LintCommand
         {
             var words = parsed.GetValue(WordLists) is { Length: > 0 } lists ? WordList.Load(lists) : null;
             ImmutableArray<string> names = Split(parsed.GetValue(Rules)) is { Length: > 0 } chosen
-                ? [.. chosen.Distinct()]
+                ? [.. chosen]
                 : [.. QualityRules.Names.Where(name => name != "unsafe" || words is not null), SeenRows.Rule];
+            names = [.. names.Concat(Split(parsed.GetValue(Drop))).Distinct()];
             if (names.Contains("unsafe") && words is null)
             {
-                throw new InvalidDataException("--rules unsafe: no words are given. Name a file of them with --word-list.");
+                throw new InvalidDataException("The rule unsafe: no words are given. Name a file of them with --word-list.");
             }
 
             if (parsed.GetValue(Language) is { } language && !LanguageRule.Languages.Contains(language))
@@ -131,7 +132,7 @@ static class LintCommand
                 {
                     if (Count(item, faults) is null && CopyPath is not null)
                     {
-                        yield return Mend(item);
+                        yield return Mend(item, faults);
                     }
                 }
             }
@@ -139,8 +140,8 @@ static class LintCommand
             // Before the copy gets its name: it must not be there without the lists of what it lacks.
             if (CopyPath is { } path)
             {
-                JsonLines.WriteAll(Path.ChangeExtension(path, ".fixes.jsonl"), Fixes, TaskJson.Format.JsonObject);
-                JsonLines.WriteAll(Path.ChangeExtension(path, ".rejected.jsonl"), Rejected, TaskJson.Format.JsonObject);
+                JsonLines.WriteAll(FixesOf(path), Fixes, TaskJson.Format.JsonObject);
+                JsonLines.WriteAll(RejectedOf(path), Rejected, TaskJson.Format.JsonObject);
             }
         }
 
@@ -157,6 +158,11 @@ static class LintCommand
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_rows - Rejected.Count:N0} rows written to {CopyPath}, {Rejected.Count:N0} left out, {Fixes.Count:N0} texts mended"));
             }
+
+            foreach (var (rule, count) in _unmended)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not mended: {rule} {count:N0}; those rows are in the copy as they were"));
+            }
         }
 
         public JsonObject ToJson() => new()
@@ -168,6 +174,7 @@ static class LintCommand
             ["written"] = CopyPath is null ? null : _rows - Rejected.Count,
             ["rejected"] = CopyPath is null ? null : CountByRule(Rejected),
             ["fixed"] = CopyPath is null ? null : CountByRule(Fixes),
+            ["not_mended"] = CopyPath is null ? null : new JsonObject(_unmended.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         };
 
         /// <summary>The rule that the row is left out by; null: it stays.</summary>
@@ -207,16 +214,18 @@ static class LintCommand
             return fault.Rule;
         }
 
-        JsonObject Mend(DatasetItem item)
+        JsonObject Mend(DatasetItem item, ImmutableArray<NamedFault> faults)
         {
             if (!item.HasFields)
             {
+                CountUnmended(faults, []);
                 return item.Source.Has("instances")
                     ? throw new InvalidDataException($"{item.Source.Place}: --fix takes rows, and this is a task with its instances. Mend it by hand.")
                     : item.Source.Object;
             }
 
             var (row, fixes) = RowFix.Mend(item.Row, _mended);
+            CountUnmended(faults, fixes);
             foreach (var fix in fixes)
             {
                 Fixes.Add(new JsonObject { ["row"] = item.Source.Place, ["rule"] = fix.Rule, ["field"] = fix.Field, ["removed"] = fix.Removed });
@@ -224,6 +233,15 @@ static class LintCommand
             }
 
             return item.Source.Object;
+        }
+
+        /// <summary>Of a conversation or a laid-out text nothing is mended, and not every second instance is safely cut off.</summary>
+        void CountUnmended(ImmutableArray<NamedFault> faults, ImmutableArray<AppliedFix> fixes)
+        {
+            foreach (var (rule, _) in faults.Where(fault => _mended.Contains(fault.Rule) && fixes.All(fix => fix.Rule != fault.Rule)))
+            {
+                _unmended[rule] = _unmended.TryGetValue(rule, out var count) ? count + 1 : 1;
+            }
         }
 
         static JsonObject ToJson(string place, string rule, QualityFault fault, string? passage)
@@ -245,15 +263,27 @@ static class LintCommand
         static string? FindOut(ParseResult parsed)
         {
             var path = parsed.GetValue(Out);
-            if (!parsed.GetValue(Fix))
+            if (!parsed.GetValue(Fix) && (path is not null || parsed.GetValue(Drop) is not (null or [])))
             {
-                return path is null && parsed.GetValue(Drop) is null or [] ? null : throw new InvalidDataException("--out and --drop belong to --fix. Add it, or leave them out.");
+                throw new InvalidDataException("--out and --drop belong to --fix. Add it, or leave them out.");
             }
 
-            return path is null ? throw new InvalidDataException("--fix writes a copy; say where with --out.")
-                : File.Exists(path) ? throw new InvalidDataException($"--out {path}: is there already. Name another file.")
-                : path;
+            if (parsed.GetValue(Fix) && path is null)
+            {
+                throw new InvalidDataException("--fix writes a copy; say where with --out.");
+            }
+
+            OutputFiles.CheckNew(
+            [
+                .. path is null ? Array.Empty<(string, string)>() : [("--out", path), ("--out also writes", FixesOf(path)), ("--out also writes", RejectedOf(path))],
+                .. parsed.GetValue(Report) is { } report ? [("--report", report)] : Array.Empty<(string, string)>(),
+            ]);
+            return path;
         }
+
+        static string FixesOf(string path) => Path.ChangeExtension(path, ".fixes.jsonl");
+
+        static string RejectedOf(string path) => Path.ChangeExtension(path, ".rejected.jsonl");
 
         static string[] Split(string[]? values) => [.. (values ?? []).SelectMany(static value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
     }

@@ -57,7 +57,7 @@ static class RelabelCommand
     {
         var line = item.HasFields ? item.Source.Object.DeepClone().AsObject() : new JsonObject { ["instruction"] = row.Row.Example.Instruction, ["input"] = row.Row.Example.Input };
         line["output"] = row.Output;
-        line["previous_output"] = row.Row.Example.Output;
+        KeepEarlier(line, row.Row.Example.Output);
         line["output_model"] = row.Answer.Fault is null ? model : null;
         line["output_completion"] = row.Answer.Completion;
         line["kept_because"] = row.Answer.Fault;
@@ -68,6 +68,19 @@ static class RelabelCommand
         }
 
         return line;
+    }
+
+    /// <summary>The output before; and of a file that was relabelled before, all of them, the oldest first.</summary>
+    static void KeepEarlier(JsonObject line, string output)
+    {
+        List<JsonNode?> earlier = line["previous_outputs"] is JsonArray list ? [.. list.Select(static node => node?.DeepClone())]
+            : line["previous_output"] is { } one ? [one.DeepClone()]
+            : [];
+        line["previous_output"] = output;
+        if (earlier.Count > 0)
+        {
+            line["previous_outputs"] = new JsonArray([.. earlier, output]);
+        }
     }
 
     static JsonObject Show(List<RelabelledRow> rows, string path)

@@ -12,7 +12,7 @@ static class SelectCommand
 {
     static readonly Argument<string> Input = new("DIR|FILE") { Description = "A run folder (its all_generated_instances.jsonl), or a data set as for analyze." };
     static readonly Option<int> Count = new("--count") { Description = "Rows to select.", Required = true };
-    static readonly Option<string> Out = new("--out") { Description = "Selected objects as they stand, one a line, in order of selection: its first k lines are the selection of k.", Required = true };
+    static readonly Option<string> Out = new("--out") { Description = "Selected objects as they stand, one a line, in order of selection: its first k lines are the selection of k. Never overwritten.", Required = true };
 
     public static Command Create()
     {
@@ -29,6 +29,7 @@ static class SelectCommand
             throw new InvalidDataException($"--count is {count}; it must be at least 1.");
         }
 
+        OutputFiles.CheckNew([("--out", parsed.GetValue(Out)!)]);
         var path = parsed.GetValue(Input)!;
         List<JsonObject> objects = [];
         List<SelectableRow> rows = [];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using SelfInstruct.Reports;
+using SelfInstruct.Runs;
 
 namespace SelfInstruct.Analysis;
 
@@ -8,6 +9,7 @@ namespace SelfInstruct.Analysis;
 static class AcceptanceCharts
 {
     const string Instructions = "instructions";
+    const string Contaminated = "contaminated";
     const int FewRounds = 6;
     const int MostPoints = 50;
 
@@ -19,6 +21,11 @@ static class AcceptanceCharts
         }
 
         yield return new ReportHeading("Acceptance");
+        if (acceptance.Decontamination is { } decontamination)
+        {
+            yield return Describe(decontamination, acceptance.Rejected.Values.Sum(static rules => rules.GetValueOrDefault(Contaminated)));
+        }
+
         if (acceptance.Rejected.IsEmpty)
         {
             yield return new ReportParagraph("The folder has no rejected.jsonl: what was left out is not known.");
@@ -31,6 +38,14 @@ static class AcceptanceCharts
         }
 
         yield return acceptance.Rounds.Length > 1 ? Rounds(acceptance.Rounds) : new ReportParagraph("There are not two rounds to compare.");
+    }
+
+    static ReportParagraph Describe(DecontaminationState state, int leftOut)
+    {
+        var sets = string.Join(", ", state.Sets.Select(static set => $"{set.Name} ({AnalysisReport.Count(set.Texts)} texts)"));
+        return new ReportParagraph(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Held against evaluation sets: {(sets.Length > 0 ? sets : "none")}. Method: {state.Method}; {state.Words} words in a row, ROUGE-L above {state.Threshold:0.0##}. Left out as {Contaminated}: {leftOut:N0}. Seed tasks were not looked at, and a paraphrase or a translation is not found."));
     }
 
     static ReportFigure Funnel(string stage, ImmutableSortedDictionary<string, int> rules, int? accepted)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SelfInstruct.Reviews;
+using SelfInstruct.Runs;
 
 namespace SelfInstruct.Analysis;
 
@@ -29,7 +30,9 @@ public sealed record AnalysedData(
 /// <summary>What a run's rules accepted and left out.</summary>
 /// <param name="Rejected">Candidates by stage and rule.</param>
 /// <param name="Rounds">In order; empty where the files do not number them.</param>
-public sealed record RunAcceptance(ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, int>> Rejected, ImmutableArray<RoundAcceptance> Rounds);
+/// <param name="Decontamination">The evaluation sets that the run was held against; null: none, or not known.</param>
+public sealed record RunAcceptance(
+    ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, int>> Rejected, ImmutableArray<RoundAcceptance> Rounds, DecontaminationState? Decontamination = null);
 
 /// <param name="Round">From 0.</param>
 /// <param name="NotNovel">Of the rejected instructions, those that were too similar to one of the pool.</param>

@@ -45,6 +45,7 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options, IProg
     const string OutputStage = "evolve_output";
 
     readonly RowAnswers _answers = new(log, options.MaxTokens, OutputStage);
+    readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     readonly NoveltyIndex _novelty = new(new NoveltyOptions { Threshold = options.MaxSimilarity, Words = WordSplitter.Modern });
 
     /// <param name="Text">What the task was read from: the answer, or the prompt where it was not asked.</param>
@@ -60,17 +61,17 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options, IProg
         foreach (var row in rows)
         {
             _novelty.Add(row.Example.Instruction);
+            _ids.Add(row.Id);
         }
 
         var parents = rows;
         for (var generation = 1; generation <= options.Generations; generation++)
         {
-            var round = await RunGenerationAsync(parents, generation, cancellationToken).ConfigureAwait(false);
+            var (round, children) = await RunGenerationAsync(parents, generation, cancellationToken).ConfigureAwait(false);
             yield return round;
 
             // A row that brought nothing may bring something by another kind.
-            var children = round.Accepted.ToDictionary(static line => line.Parent, static line => new CurationRow(line.Id, new TrainingExample(line.Instruction, line.Input, line.Output)));
-            parents = [.. parents.Select(parent => children.GetValueOrDefault(parent.Id, parent))];
+            parents = [.. parents.Select((parent, slot) => children.GetValueOrDefault(slot, parent))];
         }
     }
 
@@ -81,7 +82,8 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options, IProg
         return (kind, kind.Ask(row.Example, options.Prompts));
     }
 
-    async Task<EvolutionRound> RunGenerationAsync(ImmutableArray<CurationRow> parents, int generation, CancellationToken cancellationToken)
+    /// <summary>What a generation brought, and by slot the rows that take their parents' place.</summary>
+    async Task<(EvolutionRound Round, Dictionary<int, CurationRow> Children)> RunGenerationAsync(ImmutableArray<CurationRow> parents, int generation, CancellationToken cancellationToken)
     {
         List<Proposal> proposals = [];
         var proposing = parents.Select(static (row, slot) => (row, slot)).SelectConcurrently(
@@ -99,6 +101,7 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options, IProg
             async (slot, token) => (Slot: slot, Answer: await _answers.AskAsync(new TrainingExample(proposals[slot].Task.Instruction, proposals[slot].Task.Input, ""), generation, slot, token).ConfigureAwait(false)),
             cancellationToken);
         var accepted = ImmutableArray.CreateBuilder<EvolvedLine>();
+        var children = new Dictionary<int, CurationRow>();
         var done = 0;
         await foreach (var (slot, answer) in answers.ConfigureAwait(false))
         {
@@ -109,13 +112,27 @@ public sealed class Evolution(CompletionLog log, EvolutionOptions options, IProg
             }
             else
             {
-                accepted.Add(new EvolvedLine(task.Instruction, task.Input, answer.Text, $"{parent.Id}.e{generation}", parent.Id, kind.Name, generation, completion!, answer.Completion));
+                var child = new CurationRow(NewId($"{parent.Id}.e{generation}"), new TrainingExample(task.Instruction, task.Input, answer.Text));
+                accepted.Add(new EvolvedLine(task.Instruction, task.Input, answer.Text, child.Id, parent.Id, kind.Name, generation, completion!, answer.Completion));
+                children[slot] = child;
             }
 
             progress?.Report(new EvolutionProgress(OutputStage, ++done, admitted.Count, parents.Length - admitted.Count + done - accepted.Count));
         }
 
-        return new EvolutionRound(generation, accepted.ToImmutable(), [.. rejected.OfType<Rejection>()]);
+        return (new EvolutionRound(generation, accepted.ToImmutable(), [.. rejected.OfType<Rejection>()]), children);
+    }
+
+    /// <summary>A row of the data may have the id that a child would get. Children come in order, so that the same answers give the same ids.</summary>
+    string NewId(string id)
+    {
+        var unique = id;
+        for (var n = 2; !_ids.Add(unique); n++)
+        {
+            unique = $"{id}#{n}";
+        }
+
+        return unique;
     }
 
     async Task<Proposal> ProposeAsync(CurationRow row, int generation, int slot, CancellationToken cancellationToken)

@@ -57,12 +57,13 @@ static partial class Arithmetic
             return false;
         }
 
-        decimal? exact = sum.Groups["op"].ValueSpan switch
+        decimal? exact = sum.Groups["op"].Value.Trim().ToLowerInvariant() switch
         {
             "+" or "plus" => a + b,
             "-" or "−" or "minus" => a - b,
             "/" or "÷" or "divided by" => b == 0 ? null : a / b,
-            _ => a * b,
+            "*" or "×" or "x" or "times" or "multiplied by" => a * b,
+            _ => null,
         };
         if (exact is not { } value || value == c)
         {

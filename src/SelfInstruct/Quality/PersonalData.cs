@@ -22,6 +22,9 @@ static partial class PersonalData
     public static QualityFault? Find(TrainingExample row, QualityContext context) =>
         FindIn("output", row.Output) ?? FindIn("input", row.Input) ?? FindIn("instruction", row.Instruction);
 
+    /// <summary>Whether any of these shapes stands anywhere in a text.</summary>
+    public static bool IsIn(string text) => FindIn("", text) is not null;
+
     static QualityFault? FindIn(string field, string text)
     {
         var span = text.AsSpan();

@@ -13,8 +13,9 @@ public sealed record QualityFault(string Field, int Start, int Length, string Re
     /// <summary>All of the field.</summary>
     public static QualityFault Whole(string field, string text, string reason) => new(field, 0, text.Length, reason);
 
-    /// <summary>What people are shown of a secret.</summary>
-    public string PassageIn(TrainingExample row) => IsSecret ? $"({Reason}, {Length} characters)" : TextOf(row).Substring(Start, Length);
+    /// <summary>What people are shown: of a field with a secret anywhere in it only the kind, whatever rule found the passage.</summary>
+    public string PassageIn(TrainingExample row) =>
+        IsSecret || PersonalData.IsIn(TextOf(row)) ? $"({Reason}, {Length} characters)" : TextOf(row).Substring(Start, Length);
 
     string TextOf(TrainingExample row) => Field switch { "instruction" => row.Instruction, "input" => row.Input, _ => row.Output };
 }

@@ -52,6 +52,23 @@ public sealed class EvolutionTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_child_has_an_id_of_its_own_where_a_row_has_that_id_already()
+    {
+        ImmutableArray<CurationRow> rows = [Row("3", "Name three birds that live by the sea."), Row("3.e1", "Count the words of a long letter.")];
+        var rounds = await RunAsync(rows, generations: 2, static request => request.Origin switch
+        {
+            { Stage: "evolve_output" } => "An answer.",
+            { Slot: 1, Round: 1 } => "Instruction: Count the words of a long letter.",
+            { Slot: 0, Round: 1 } => "Instruction: Write a short play about an umbrella that was lost.",
+            { Slot: 0 } => "Instruction: Rewrite as a radio drama, with sounds between the lines.",
+            _ => "Instruction: Say how one may refuse an odd request.",
+        });
+        Assert.Equal(
+            [("3.e1#2", "3"), ("3.e1#2.e2", "3.e1#2"), ("3.e1.e2", "3.e1")],
+            rounds.SelectMany(static round => round.Accepted).Select(static line => (line.Id, line.Parent)));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Two_equal_proposals_are_one_row_whatever_the_concurrency()
     {
         ImmutableArray<CurationRow> rows = [.. Enumerable.Range(0, 20).Select(static n => Row($"r{n}", $"Task number {n} about w{n * 7} and x{n * 11} and y{n * 13}."))];

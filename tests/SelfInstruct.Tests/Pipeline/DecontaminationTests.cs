@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using SelfInstruct.Analysis;
 using SelfInstruct.Contamination;
 using SelfInstruct.Models;
+using SelfInstruct.Reports;
 using SelfInstruct.Tasks;
 
 namespace SelfInstruct.Tests.Pipeline;
@@ -46,6 +48,15 @@ public sealed class DecontaminationTests : IDisposable
             Assert.Equal((13, 0.7), (state.Decontamination!.Words, state.Decontamination.Threshold));
             var set = Assert.Single(state.Decontamination.Sets);
             Assert.Equal(("set.jsonl", 3, 64), (set.Name, set.Texts, set.Sha256.Length));
+        }
+
+        using (var folder = RunFolder.Look(_folder.In("s")))
+        {
+            File.AppendAllText(folder.Rejected, "{\"stage\":\"dataset\",\"text\":\"x\",\"rule\":\"contaminated\",\"round\":0}\n");
+            var analysis = DatasetAnalysis.Measure(RunDataset.Read(folder), new AnalysisOptions(42, [], "none"), null, TestContext.Current.CancellationToken);
+            var page = HtmlPage.Write(AnalysisReport.Of(analysis));
+            Assert.Contains("Held against evaluation sets: set.jsonl (3 texts). Method: words in a row (sequence)", page, StringComparison.Ordinal);
+            Assert.Contains("13 words in a row, ROUGE-L above 0.7. Left out as contaminated: 1.", page, StringComparison.Ordinal);
         }
 
         Assert.Contains("\"decontamination\"", File.ReadAllText(Path.Combine(_folder.In("s"), "run.json")), StringComparison.Ordinal);

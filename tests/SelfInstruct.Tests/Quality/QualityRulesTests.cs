@@ -31,6 +31,10 @@ public sealed class QualityRulesTests
     [InlineData("unbalanced_fence", "Write two loops.", "", "```\na\n```\n\n````\nb\n```\n", "output")]
     [InlineData("wrong_arithmetic", "How many eggs are there?", "", "There are two boxes.\nTotal: 6 + 7 = 14", "output")]
     [InlineData("wrong_arithmetic", "What is 12 x 12?", "", "154", "output")]
+    [InlineData("wrong_arithmetic", "What is 5 Plus 3?", "", "15", "output")]
+    [InlineData("wrong_arithmetic", "What is 7 - 2?", "", "14", "output")]
+    [InlineData("wrong_arithmetic", "WHAT IS 8 DIVIDED BY 2?", "", "16", "output")]
+    [InlineData("wrong_arithmetic", "What is 5 Times 3?", "", "8", "output")]
     [InlineData("wrong_arithmetic", "Calculate the result.", "1,200 - 300", "The answer is 800.", "output")]
     [InlineData("wrong_arithmetic", "Share the cake.", "", "10 / 4 = 2.4", "output")]
     [InlineData("placeholder", "Write a letter of thanks.", "", "Dear [Your boss's name],\nThank you.", "output")]
@@ -76,6 +80,13 @@ public sealed class QualityRulesTests
     [InlineData("wrong_arithmetic", "Add in binary.", "", "1 + 1 = 10")]
     [InlineData("wrong_arithmetic", "Find the mistake.", "2 + 2 = 5", "2 + 2 = 5 is false.")]
     [InlineData("wrong_arithmetic", "What is 7 / 2?", "", "3.5")]
+    [InlineData("wrong_arithmetic", "What is 5 Plus 3?", "", "8")]
+    [InlineData("wrong_arithmetic", "What is 7 - 2?", "", "5")]
+    [InlineData("wrong_arithmetic", "What is 7 − 2?", "", "5")]
+    [InlineData("wrong_arithmetic", "What is 7 MINUS 2?", "", "5")]
+    [InlineData("wrong_arithmetic", "WHAT IS 8 DIVIDED BY 2?", "", "4")]
+    [InlineData("wrong_arithmetic", "What is 5 Multiplied by 3?", "", "15")]
+    [InlineData("wrong_arithmetic", "What is 5 X 3?", "", "15")]
     [InlineData("placeholder", "Write a template of a letter.", "", "Dear [Your name],")]
     [InlineData("placeholder", "Link to the page.", "", "See [your page](https://example.org).")]
     [InlineData("personal_data", "Whom do I ask?", "", "Write to jo@example.com or call 212-555-0143 or (555) 123-4567.")]
@@ -87,6 +98,20 @@ public sealed class QualityRulesTests
     [InlineData("white_space", "Name a bird.", "", "wren")]
     public void What_only_looks_like_a_fault_is_none(string rule, string instruction, string input, string output) =>
         Assert.Null(Find(rule, new TrainingExample(instruction, input, output)));
+
+    [Fact]
+    public void A_passage_beside_a_secret_is_shown_by_its_kind_whatever_rule_found_it()
+    {
+        const string key = "sk-abcdefghij0123456789abcdef";
+        var row = new TrainingExample("Say it again.", key, key);
+        var echo = Find("echo", row)!;
+        Assert.Equal("(the output is the input, 29 characters)", echo.PassageIn(row));
+
+        // A key that stands behind another shape, or outside the passage, counts too.
+        var later = new TrainingExample("Whom do I ask?", "", $" jo@example.com or 212-555-0143, {key}");
+        Assert.DoesNotContain("jo@", Find("white_space", later)!.PassageIn(later) + new QualityFault("output", 1, 14, "x").PassageIn(later), StringComparison.Ordinal);
+        Assert.Equal("Whom", new QualityFault("instruction", 0, 4, "x").PassageIn(later));
+    }
 
     [Fact]
     public void Every_rule_has_a_planted_fault()

@@ -40,7 +40,7 @@ public static class CsvRows
     }
 
     /// <summary>Of any CSV file whose header has instruction and output; input may be missing.</summary>
-    /// <exception cref="InvalidDataException">No such file or columns, or no CSV; says where.</exception>
+    /// <exception cref="InvalidDataException">No such file or columns, a row of another number of fields than the header, or quotes that RFC 4180 does not know; says where.</exception>
     public static IEnumerable<JsonElement> Read(string path)
     {
         if (!File.Exists(path))
@@ -48,7 +48,7 @@ public static class CsvRows
             throw new InvalidDataException($"{path}: no such file.");
         }
 
-        using var csv = CsvReader.FromFile(path, CsvReaderOptions.Default with { Separator = ',', TrackLineNumbers = true, SkipEmptyLines = false });
+        using var csv = CsvReader.FromFile(path, CsvReaderOptions.Default with { Separator = ',', TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw, FieldCountMismatch = CsvFieldCountHandling.Throw });
         while (TryRead(csv, path))
         {
             yield return JsonSerializer.SerializeToElement(
@@ -65,9 +65,12 @@ public static class CsvRows
         try
         {
             var isRow = csv.Read();
-            return csv.Headers is { } headers && headers.Contains("instruction") && headers.Contains("output")
-                ? isRow
-                : throw new InvalidDataException($"{path}: has no columns instruction and output in its first line. Name them there.");
+            var headers = csv.Headers ?? [];
+            return !headers.Contains("instruction") || !headers.Contains("output")
+                ? throw new InvalidDataException($"{path}: has no columns instruction and output in its first line. Name them there.")
+                : headers.CountBy(static name => name).FirstOrDefault(static pair => pair.Value > 1).Key is { } twice
+                ? throw new InvalidDataException($"{path}(1): has the column {twice} twice. Rename one.")
+                : isRow;
         }
         catch (CsvFormatException e)
         {

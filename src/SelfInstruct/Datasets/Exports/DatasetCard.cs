@@ -23,11 +23,13 @@ public sealed record DatasetCard(string Name, string License, string? Language, 
     string Header()
     {
         var yaml = new StringBuilder();
-        yaml.Append($"license: {License}\n");
-        yaml.Append(Language is null ? "" : $"language:\n- {Language}\n");
+        yaml.Append($"license: {Quote(License)}\n");
+        yaml.Append(Language is null ? "" : $"language:\n- {Quote(Language)}\n");
         yaml.Append($"pretty_name: {Quote(Plain(Name))}\n");
         yaml.Append($"size_categories:\n- {SizeOf(Rows.Length)}\n");
-        yaml.Append("task_categories:\n- text-generation\ntags:\n- self-instruct\n- synthetic\n- instruction-tuning\n");
+        yaml.Append("task_categories:\n- text-generation\ntags:\n");
+        yaml.Append(Run is null ? "" : "- self-instruct\n- synthetic\n");
+        yaml.Append("- instruction-tuning\n");
         yaml.Append("configs:\n- config_name: default\n  data_files:\n");
         foreach (var split in Export.Splits)
         {
@@ -38,7 +40,7 @@ public sealed record DatasetCard(string Name, string License, string? Language, 
     }
 
     string Summary() =>
-        $"{(Rows.All(static row => row.IsSeedTask) ? "Instructions" : "Instructions, inputs and outputs that a language model wrote")}, made with Self-Instruct (Wang et al., 2023, arXiv:2212.10560) in the form `{Export.Kind.Name}`. Of each line, `{DatasetExport.ProvenanceName}` says which row it is.";
+        $"{(Run is null ? "Instructions, inputs and outputs" : Rows.All(static row => row.IsSeedTask) ? "Instructions, made with Self-Instruct (Wang et al., 2023, arXiv:2212.10560)" : "Instructions, inputs and outputs that a language model wrote, made with Self-Instruct (Wang et al., 2023, arXiv:2212.10560)")} in the form `{Export.Kind.Name}`. Of each line, `{DatasetExport.ProvenanceName}` says which row it is.";
 
     string Figures()
     {

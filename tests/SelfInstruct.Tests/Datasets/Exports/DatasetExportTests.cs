@@ -47,6 +47,21 @@ public sealed class DatasetExportTests : IDisposable
         Assert.Contains("Read those terms", readme, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_card_of_rows_of_unknown_origin_says_nothing_of_their_origin_and_reads_as_texts()
+    {
+        var card = new DatasetCard("data", "no", "no", new DatasetExport(ExportKind.Named("alpaca"), DatasetSplit.Of(Rows(), 0, 1)), Run: null, 1).ToMarkdown();
+        Assert.DoesNotContain("made with Self-Instruct", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("that a language model wrote", card, StringComparison.Ordinal);
+        Assert.Contains("what made it is not known here", card, StringComparison.Ordinal);
+
+        // Bare, `no` is false to a reader of YAML 1.1.
+        Assert.Contains("license: \"no\"\nlanguage:\n- \"no\"\n", card, StringComparison.Ordinal);
+        var stream = new YamlStream();
+        stream.Load(new StringReader(card.Split("---\n")[1]));
+        Assert.Equal(["instruction-tuning"], ((YamlSequenceNode)stream.Documents[0].RootNode["tags"]).Select(static tag => tag.ToString()));
+    }
+
     /// <summary>The shapes are those that the formats' own documents name (OpenAI's guide to fine-tuning, LLaMA-Factory's data/README.md, TRL's dataset formats).</summary>
     [Theory]
     [InlineData("openai_completions", "prompt,completion")]

@@ -64,6 +64,12 @@ public sealed class CurationCommandTests : IDisposable
         Assert.Equal(0, (await RunAsync(server, "relabel", _folder.In("twice.jsonl"), "--out", _folder.In("thrice.jsonl"))).ExitCode);
         var last = Lines("thrice.jsonl")[1];
         Assert.Equal("new 1", last.GetProperty("previous_output").GetString());
+
+        // An output that stays is still that of the model that wrote it.
+        var other = _folder.Write("other.jsonl", "{\"instruction\":\"Tell of number 5.\",\"input\":\"\",\"output\":\"by a\",\"output_model\":\"a\"}\n");
+        Assert.Equal(0, (await RunAsync(server, "relabel", other)).ExitCode);
+        var kept = Assert.Single(Lines("other.jsonl.relabelled.jsonl"));
+        Assert.Equal(("by a", "a", "refusal"), (kept.GetProperty("output").GetString(), kept.GetProperty("output_model").GetString(), kept.GetProperty("kept_because").GetString()));
         Assert.Equal(["old 1", "new 1", "new 1"], last.GetProperty("previous_outputs").EnumerateArray().Select(static output => output.GetString()));
     }
 

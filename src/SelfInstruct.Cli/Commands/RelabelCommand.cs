@@ -58,15 +58,17 @@ static class RelabelCommand
         var line = item.HasFields ? item.Source.Object.DeepClone().AsObject() : new JsonObject { ["instruction"] = row.Row.Example.Instruction, ["input"] = row.Row.Example.Input };
         line["output"] = row.Output;
         KeepEarlier(line, row.Row.Example.Output);
-        line["output_model"] = row.Answer.Fault is null ? model : null;
         line["output_completion"] = row.Answer.Completion;
-        line["kept_because"] = row.Answer.Fault;
         line["id"] ??= row.Row.Id;
-        foreach (var name in line.Where(static field => field.Value is null && field.Key is "output_model" or "kept_because").Select(static field => field.Key).ToList())
+        if (row.Answer.Fault is { } fault)
         {
-            line.Remove(name);
+            // Whichever model wrote the output that stays is still named.
+            line["kept_because"] = fault;
+            return line;
         }
 
+        line["output_model"] = model;
+        line.Remove("kept_because");
         return line;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SelfInstruct.Runs;
 
 namespace SelfInstruct.Tests.Datasets.Exports;
 
@@ -24,15 +25,20 @@ public sealed class ExportRowsTests : IDisposable
     }
 
     [Fact]
-    public void Seed_tasks_that_are_not_there_any_more_are_named()
+    public void In_a_folder_without_its_seed_tasks_no_more_rows_are_of_people_than_there_were_seed_tasks()
     {
         WriteRun(instance: Bird, rows: [Bird, Tree]);
         File.Delete(_folder.In("seeds.jsonl"));
+        using (var held = RunFolder.Open(_folder.FolderPath))
+        {
+            held.WriteState(new RunState("complete", "1.0", "m:1", "paper", 42, "seeds.jsonl", "ab", "cd", 6, DateTimeOffset.UnixEpoch, 1, RunCounts.Empty with { Seeds = 1 }));
+        }
+
         using var folder = RunFolder.Look(_folder.FolderPath);
-        Assert.Contains("seeds.jsonl, which is not there", Assert.Throws<InvalidDataException>(() => ExportRows.Read(folder, 1)).Message, StringComparison.Ordinal);
-        WriteRun(instance: Bird, rows: [Bird]);
+        Assert.Equal([false, true], ExportRows.Read(folder, 1).Select(static row => row.IsSeedTask));
+        WriteRun(instance: Bird.Replace("wren", "robin", StringComparison.Ordinal), rows: [Tree, Bird]);
         File.Delete(_folder.In("seeds.jsonl"));
-        Assert.Single(ExportRows.Read(folder, 1));
+        Assert.Contains("more than the run had seed tasks", Assert.Throws<InvalidDataException>(() => ExportRows.Read(folder, 1)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

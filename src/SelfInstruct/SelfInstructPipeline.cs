@@ -3,10 +3,10 @@ using SelfInstruct.Answers;
 using SelfInstruct.Classification;
 using SelfInstruct.Datasets;
 using SelfInstruct.Instances;
-using SelfInstruct.Reviews;
 using SelfInstruct.Instructions;
 using SelfInstruct.Models;
 using SelfInstruct.Prompts;
+using SelfInstruct.Reviews;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 

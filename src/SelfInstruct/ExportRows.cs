@@ -60,7 +60,7 @@ public static class ExportRows
     }
 
     /// <summary>Rows and the edits that count, by every text they have had: the files may be older than an edit or younger.</summary>
-    static Dictionary<TrainingExample, (GeneratedInstance? Row, Edit? Edit)> ByText(List<GeneratedInstance> instances, ImmutableArray<Edit> edits)
+    internal static Dictionary<TrainingExample, (GeneratedInstance? Row, Edit? Edit)> ByText(List<GeneratedInstance> instances, ImmutableArray<Edit> edits)
     {
         var (standing, history) = (Edits.Standing(instances, edits), edits.ToLookup(static edit => edit.Id, StringComparer.Ordinal));
         var byText = new Dictionary<TrainingExample, (GeneratedInstance? Row, Edit? Edit)>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SelfInstruct.Datasets;
+using SelfInstruct.Reviews;
 using SelfInstruct.Runs;
 using SelfInstruct.Tasks;
 
@@ -61,8 +62,8 @@ public sealed record Provenance(
         var path = Path.Combine(folder.FineTuning, "alpaca.jsonl");
         var row = Lines(path, DatasetJson.Format.TrainingExample).ElementAtOrDefault(line - 1)
             ?? throw new InvalidDataException($"{id}: {path} has no line {line}.");
-        var instance = Lines(folder.Instances, TaskJson.Format.GeneratedInstance)
-            .FirstOrDefault(instance => (instance.Instruction, instance.Input, instance.Output) == (row.Instruction, row.Input, row.Output));
+        var byText = ExportRows.ByText([.. Lines(folder.Instances, TaskJson.Format.GeneratedInstance)], Edits.Read(folder.Edits));
+        var instance = byText.TryGetValue(row, out var found) ? found.Row : null;
         return instance is null ? new Provenance(id, row, SeedTask: true) : Find(folder, instance.Id!) with { Id = id, Row = row };
     }
 

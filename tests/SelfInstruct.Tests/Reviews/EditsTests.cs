@@ -49,6 +49,17 @@ public sealed class EditsTests
     }
 
     [Fact]
+    public void A_row_is_found_by_every_text_it_has_had()
+    {
+        // By what `export` and `explain` go: a fine-tuning file may be older than an edit, or younger.
+        var byText = ExportRows.ByText([.. Rows], [Of(1, output: "first"), Of(1, output: "second")]);
+        Assert.All(["b", "first", "second"], output => Assert.Equal(Rows[1], byText[new("Say b.", "x", output)].Row));
+        Assert.Equal("second", byText[new("Say b.", "x", "b")].Edit?.Output);
+        Assert.Null(byText[new("Say a.", "", "a")].Edit);
+        Assert.False(byText.ContainsKey(new("Say b.", "x", "third")));
+    }
+
+    [Fact]
     public void A_hash_depends_on_where_a_text_ends()
     {
         Assert.NotEqual(Edits.Hash(new("ab", "c", "d")), Edits.Hash(new("a", "bc", "d")));

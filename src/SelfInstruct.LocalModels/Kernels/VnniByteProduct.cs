@@ -34,37 +34,34 @@ internal sealed unsafe class VnniByteProduct : IByteProduct
 
         for (var row = 0; row < rows.Count; row++)
         {
-            SumOne(left, right, rows.Slice(row, 1), sums + (row * 2 * QuantizedPanel.Lanes));
+            // One panel after the other: what does not fit the cache is read in its order.
+            SumOne(left, rows.Slice(row, 1), sums + (row * 2 * QuantizedPanel.Lanes));
+            SumOne(right, rows.Slice(row, 1), sums + (((row * 2) + 1) * QuantizedPanel.Lanes));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SumOne(byte* left, byte* right, in QuantizedRows rows, float* sums)
+    static void SumOne(byte* panel, in QuantizedRows rows, float* sums)
     {
-        Vector256<float> leftSum = default, rightSum = default;
+        var sum = Vector256<float>.Zero;
         var numbers = rows.Numbers;
-        for (var block = 0; block < rows.Blocks; block++, left += QuantizedPanel.Bytes, right += QuantizedPanel.Bytes, numbers += QuantizedPanel.Block)
+        for (var block = 0; block < rows.Blocks; block++, panel += QuantizedPanel.Bytes, numbers += QuantizedPanel.Block)
         {
-            // Two sums each, for four chains of additions.
-            Vector256<int> leftEven = Vector256.Load(QuantizedPanel.Offsets(left)), leftOdd = default;
-            Vector256<int> rightEven = Vector256.Load(QuantizedPanel.Offsets(right)), rightOdd = default;
-            sbyte* leftWeights = QuantizedPanel.Weights(left), rightWeights = QuantizedPanel.Weights(right);
-            for (nint i = 0; i < QuantizedPanel.Block; i += 8, leftWeights += 2 * Step, rightWeights += 2 * Step)
+            // Four sums, for four chains of additions.
+            Vector256<int> a = Vector256.Load(QuantizedPanel.Offsets(panel)), b = default, c = default, d = default;
+            var weights = QuantizedPanel.Weights(panel);
+            for (nint i = 0; i < QuantizedPanel.Block; i += 16, weights += 4 * Step)
             {
-                var (even, odd) = (Four(numbers + i), Four(numbers + i + 4));
-                leftEven = Add(leftEven, even, leftWeights);
-                rightEven = Add(rightEven, even, rightWeights);
-                leftOdd = Add(leftOdd, odd, leftWeights + Step);
-                rightOdd = Add(rightOdd, odd, rightWeights + Step);
+                a = Add(a, Four(numbers + i), weights);
+                b = Add(b, Four(numbers + i + 4), weights + Step);
+                c = Add(c, Four(numbers + i + 8), weights + (2 * Step));
+                d = Add(d, Four(numbers + i + 12), weights + (3 * Step));
             }
 
-            var scale = rows.Scales[block];
-            leftSum = Add(leftSum, leftEven + leftOdd, Vector256.Load(QuantizedPanel.Scales(left)), scale);
-            rightSum = Add(rightSum, rightEven + rightOdd, Vector256.Load(QuantizedPanel.Scales(right)), scale);
+            sum = Add(sum, a + b + (c + d), Vector256.Load(QuantizedPanel.Scales(panel)), rows.Scales[block]);
         }
 
-        leftSum.Store(sums);
-        rightSum.Store(sums + QuantizedPanel.Lanes);
+        sum.Store(sums);
     }
 
     /// <summary>Three rows and two panels: six sums of integers, six of floats, two vectors of weights and one of inputs fill the registers.</summary>

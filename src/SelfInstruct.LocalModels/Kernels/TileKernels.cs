@@ -7,7 +7,8 @@ namespace SelfInstruct.LocalModels.Kernels;
 /// <remarks>
 /// Each element of c is one chain of fused multiply-adds over ascending depth, whatever the tile and the width;
 /// hence no row's result depends on its neighbours. Six rows fill the sixteen registers of AVX2 (twelve sums, two of b,
-/// one of a), twelve most of the thirty-two of AVX-512.
+/// one of a), twelve most of the thirty-two of AVX-512. Each height
+/// is written out: the compiler keeps in registers only what has a name.
 /// </remarks>
 internal static unsafe class TileKernels<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -6,15 +6,15 @@ using System.Text.Json;
 namespace SelfInstruct.IntegrationTests.Review;
 
 /// <summary>`review` as a user runs it; its first lines are its links.</summary>
-sealed class ReviewProcess : IAsyncDisposable
+sealed class ReviewProcess : ServerProcess
 {
-    readonly Process _process;
-    readonly Task<string> _errors;
-
-    ReviewProcess(Process process, Task<string> errors, Dictionary<string, Uri> links) => (_process, _errors, Links) = (process, errors, links);
+    ReviewProcess(ProcessStartInfo start)
+        : base(start)
+    {
+    }
 
     /// <summary>By annotator; the lead's is of "lead".</summary>
-    public Dictionary<string, Uri> Links { get; }
+    public Dictionary<string, Uri> Links { get; } = [];
 
     public Uri Address => new(Links["lead"], "/");
 
@@ -23,21 +23,14 @@ sealed class ReviewProcess : IAsyncDisposable
     public static async Task<ReviewProcess> StartAsync(string[] people, params string[] arguments)
     {
         string[] port = arguments.Contains("--port") ? [] : ["--port", "0"];
-        var process = Process.Start(CommandLine.Prepare(null, ["review", .. arguments, .. port, .. people.SelectMany(static name => new[] { "--annotator", name })]))!;
-        var errors = process.StandardError.ReadToEndAsync();
-        Dictionary<string, Uri> links = [];
+        var server = new ReviewProcess(CommandLine.Prepare(null, ["review", .. arguments, .. port, .. people.SelectMany(static name => new[] { "--annotator", name })]));
         for (var i = 0; i <= people.Length; i++)
         {
-            var line = await process.StandardOutput.ReadLineAsync();
-            if (line is null)
-            {
-                Assert.Fail($"The server did not start: {await errors}");
-            }
-
-            links[i == 0 ? "lead" : line.Split(' ')[0]] = new Uri(line.Split(' ')[^1]);
+            var line = await server.ReadLineAsync();
+            server.Links[i == 0 ? "lead" : line.Split(' ')[0]] = new Uri(line.Split(' ')[^1]);
         }
 
-        return new ReviewProcess(process, errors, links);
+        return server;
     }
 
     public static int FindFreePort()
@@ -55,31 +48,5 @@ sealed class ReviewProcess : IAsyncDisposable
         var session = await http.GetFromJsonAsync<JsonElement>("/api/session");
         http.DefaultRequestHeaders.Add("X-CSRF", session.GetProperty("csrf").GetString());
         return http;
-    }
-
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
-
-    /// <summary>As Ctrl-C does.</summary>
-    public async Task<CommandLine> InterruptAsync()
-    {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-        var output = await _process.StandardOutput.ReadToEndAsync();
-        await _process.WaitForExitAsync();
-        return new CommandLine(_process.ExitCode, output, await _errors);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            await KillAsync();
-        }
-
-        _process.Dispose();
     }
 }

@@ -95,7 +95,7 @@ public sealed class MiniatureExperiment(string starter, SelfInstructOptions run,
 
         var written = await rowRun.RunAsync(row, seed, questions, cancellationToken).ConfigureAwait(false);
         var scorer = new RougeLScorer(stemmer: true);
-        ImmutableArray<RowAnswer> answers = [.. questions.Zip(written, (question, answer) => Judge(question, answer.Text, answer.Ended, scorer))];
+        ImmutableArray<RowAnswer> answers = [.. questions.Zip(written, (question, answer) => RowAnswer.Judge(question, answer.Text, answer.Ended, scorer))];
         Directory.CreateDirectory(path);
         JsonLines.WriteAll(answersFile, answers, ExperimentJson.Default.RowAnswer);
 
@@ -106,14 +106,6 @@ public sealed class MiniatureExperiment(string starter, SelfInstructOptions run,
 
     static RowRecord? Read(string path) =>
         File.Exists(path) ? JsonLines.Read(path, ExperimentJson.Default.RowRecord).Select(static line => line.Value).FirstOrDefault() : null;
-
-    static RowAnswer Judge(Question question, string text, bool ended, RougeLScorer scorer)
-    {
-        var answer = Answer.Judge(question, text, ended, scorer);
-        return new(
-            question.Set, question.Family.Name, question.Prompt, question.Instruction, question.Input, text, question.Reference,
-            ended, answer.RougeL, answer.ExactMatch, answer.IsRight, answer.FirstLineRight);
-    }
 
     string SeedFolder(int seed) => Path.Combine(folder, $"seed-{seed}");
 

@@ -112,7 +112,7 @@ public sealed class ExperimentTests
 
         (bool, bool) Of(string text, bool ended)
         {
-            var answer = Answer.Judge(question, text, ended, scorer);
+            var answer = RowAnswer.Judge(question, text, ended, scorer);
             return (answer.IsRight, answer.FirstLineRight);
         }
     }

@@ -71,21 +71,23 @@ sealed class BatchExchange(IBatchable model, IBatchLog log, BatchOptions options
             var ended = await WaitAsync(batch.Id!, cancellationToken).ConfigureAwait(false);
             if (ended.Status == "failed")
             {
+                // On record before anyone is told: who hears of the failure may end the process.
+                await RecordEndAsync(batch, ended, answered: 0, cancellationToken).ConfigureAwait(false);
                 Fail(ended, requests);
-            }
-            else
-            {
-                await ApplyAsync(ended, requests, cancellationToken).ConfigureAwait(false);
+                return;
             }
 
-            var answered = requests.Count(static request => request.Answer.IsCompletedSuccessfully);
-            await log.AppendAsync(new BatchRecord(batch.Name, time.GetUtcNow(), Status: ended.Status, Answered: answered), cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(ended, requests, cancellationToken).ConfigureAwait(false);
+            await RecordEndAsync(batch, ended, requests.Count(static request => request.Answer.IsCompletedSuccessfully), cancellationToken).ConfigureAwait(false);
         }
         catch (RefusedException e) when (!isOurs && e.Status == HttpStatusCode.NotFound)
         {
             Say($"Batch {batch.Id}, on record in this folder, is not known there any more; {requests.Length:N0} requests are asked again.");
         }
     }
+
+    Task RecordEndAsync(SubmittedBatch batch, ServedBatch ended, int answered, CancellationToken cancellationToken) =>
+        log.AppendAsync(new BatchRecord(batch.Name, time.GetUtcNow(), Status: ended.Status, Answered: answered), cancellationToken);
 
     async Task<ServedBatch> WaitAsync(string id, CancellationToken cancellationToken)
     {

@@ -8,6 +8,15 @@ namespace SelfInstruct.Novelty;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Neighbour(int Index, double Score)
 {
+    /// <summary>The nearer one; ties: the one added first.</summary>
+    public static Neighbour? Nearer(Neighbour? a, Neighbour? b) =>
+        (a, b) switch
+        {
+            (null, _) => b,
+            (_, null) => a,
+            var (x, y) => y.Value.Score > x.Value.Score || (y.Value.Score == x.Value.Score && y.Value.Index < x.Value.Index) ? b : a,
+        };
+
     public static Neighbour None { get; } = new(-1, 0);
 }
 

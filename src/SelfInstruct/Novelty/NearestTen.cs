@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SelfInstruct.Novelty;
 
 /// <summary>The ten highest scores, ties to the text added first, whatever the order they come in. Scores of 0 are left out.</summary>
@@ -36,6 +38,8 @@ sealed class NearestTen
     }
 
     public bool Contains(int id) => _ids.AsSpan(0, Count).Contains(id);
+
+    public ImmutableArray<Neighbour> ToNeighbours() => [.. Enumerable.Range(0, Count).Select(place => new Neighbour(_ids[place], _scores[place]))];
 
     bool IsBefore(double score, int id, int place) => score > _scores[place] || (score == _scores[place] && id < _ids[place]);
 }

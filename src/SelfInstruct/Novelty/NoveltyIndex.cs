@@ -97,7 +97,40 @@ public sealed class NoveltyIndex : INearDuplicates
     {
         using var scratch = _scratch.Rent();
         Begin(scratch.Query, text);
+        return ToSimilarity(SearchNearest(scratch.Query));
+    }
+
+    /// <summary>As <see cref="FindAbove"/>, by number: the first added is 0.</summary>
+    internal Neighbour? FindNeighbour(string text)
+    {
+        using var scratch = _scratch.Rent();
+        Begin(scratch.Query, text);
         return SearchNearest(scratch.Query);
+    }
+
+    /// <summary>What these texts say of each candidate, many at once; nothing is added.</summary>
+    internal List<PartialRecord> Measure(IReadOnlyList<string> candidates)
+    {
+        using var scratch = _scratch.Rent();
+        List<PartialRecord> parts = new(candidates.Count);
+        while (parts.Count < candidates.Count)
+        {
+            var drafts = scratch.Drafts(Math.Min(_options.BatchSize, candidates.Count - parts.Count));
+            var limit = Count;
+            for (var i = 0; i < drafts.Length; i++)
+            {
+                Begin(scratch.Query, candidates[parts.Count + i]);
+                drafts[i].Begin(scratch.Query.Words, limit);
+            }
+
+            scratch.Scorer.Score(drafts, _store, _vocabulary, limit);
+            foreach (var draft in drafts)
+            {
+                parts.Add(draft.ToPartial(scratch.Scorer.Lengths));
+            }
+        }
+
+        return parts;
     }
 
     /// <summary>The ten nearest texts and the mean over all. One text at a time is slow: <see cref="AddNovel"/> does many at once.</summary>
@@ -108,18 +141,29 @@ public sealed class NoveltyIndex : INearDuplicates
         var drafts = scratch.Drafts(1);
         drafts[0].Begin(scratch.Query.Words, scratch.Query.Limit);
         scratch.Scorer.Score(drafts, _store, _vocabulary, scratch.Query.Limit);
-        return ToRecord(drafts[0], scratch.Scorer);
+        return drafts[0].ToPartial(scratch.Scorer.Lengths).ToRecord(TextOf);
     }
 
     /// <summary>
     /// Judges candidates in order, adding the novel ones: the verdicts are those of asking <see cref="FindAbove"/>,
     /// <see cref="Record"/> and <see cref="Add"/> for one after the other, at a fraction of the cost.
     /// </summary>
+    /// <param name="candidates">In order.</param>
     /// <param name="most">How many to add; later ones that are novel get neither neighbour nor record.</param>
-    public IReadOnlyList<NoveltyVerdict> AddNovel(IReadOnlyList<string> candidates, int most = int.MaxValue)
+    public IReadOnlyList<NoveltyVerdict> AddNovel(IReadOnlyList<string> candidates, int most = int.MaxValue) =>
+    [
+        .. AddUnlessNear(candidates, static _ => false, most)
+            .Select(verdict => new NoveltyVerdict(ToSimilarity(verdict.Above), verdict.Record?.ToRecord(TextOf))),
+    ];
+
+    /// <summary>As <see cref="AddNovel"/>, where other texts lie elsewhere and have been asked.</summary>
+    /// <param name="candidates">In order.</param>
+    /// <param name="isNearElsewhere">By place among the candidates: not to be added, whatever these texts say.</param>
+    /// <param name="most">How many to add.</param>
+    public PartialVerdict[] AddUnlessNear(IReadOnlyList<string> candidates, Func<int, bool> isNearElsewhere, int most)
     {
         using var scratch = _scratch.Rent();
-        var verdicts = new NoveltyVerdict[candidates.Count];
+        var verdicts = new PartialVerdict[candidates.Count];
         for (var (next, added) = (0, 0); next < candidates.Count;)
         {
             var first = Count;
@@ -129,8 +173,8 @@ public sealed class NoveltyIndex : INearDuplicates
             {
                 Begin(scratch.Query, candidates[next]);
                 var above = SearchNearest(scratch.Query);
-                verdicts[next] = new NoveltyVerdict(above, Record: null);
-                if (above is null && added < most)
+                verdicts[next] = new PartialVerdict(above, Record: null);
+                if (above is null && added < most && !isNearElsewhere(next))
                 {
                     added++;
                     Append(scratch.Query, candidates[next]);
@@ -142,7 +186,7 @@ public sealed class NoveltyIndex : INearDuplicates
             scratch.Scorer.Score(drafts[..drafted.Count], _store, _vocabulary, first);
             for (var i = 0; i < drafted.Count; i++)
             {
-                verdicts[drafted[i]] = new NoveltyVerdict(Above: null, ToRecord(drafts[i], scratch.Scorer));
+                verdicts[drafted[i]] = new PartialVerdict(Above: null, drafts[i].ToPartial(scratch.Scorer.Lengths));
             }
         }
 
@@ -186,11 +230,13 @@ public sealed class NoveltyIndex : INearDuplicates
         return true;
     }
 
-    Similarity? SearchNearest(Query query)
+    Neighbour? SearchNearest(Query query)
     {
         query.Search(Volatile.Read(ref _prefixes), stopsAtFirst: false);
-        return query.Nearest < 0 ? null : new Similarity(TextOf(query.Nearest), query.NearestScore);
+        return query.Nearest < 0 ? null : new Neighbour(query.Nearest, query.NearestScore);
     }
+
+    Similarity? ToSimilarity(Neighbour? near) => near is { } one ? new Similarity(TextOf(one.Index), one.Score) : null;
 
     void Append(Query query, string text)
     {
@@ -216,27 +262,6 @@ public sealed class NoveltyIndex : INearDuplicates
         var isSplit = Count >= _options.SplitFrom;
         Volatile.Write(ref _prefixes, new PrefixIndexBuilder(_thresholds, _store, _vocabulary, _stored).Build(isSplit ? _options.LongList : int.MaxValue));
         _nextReorder = isSplit ? (int)Math.Min(Count * 2L, int.MaxValue) : (int)Math.Clamp(Count * 8L, Count + 1L, Math.Max(_options.SplitFrom, Count + 1));
-    }
-
-    NoveltyRecord ToRecord(RecordDraft draft, RecordScorer scorer)
-    {
-        var nearest = new Dictionary<string, double>(NearestTen.Most);
-        for (var place = 0; place < draft.Nearest.Count; place++)
-        {
-            nearest.TryAdd(TextOf(draft.Nearest[place].Id), draft.Nearest[place].Score);
-        }
-
-        // With fewer than ten that share a word, all of those are in: the rest are the first added of the others.
-        for (var (id, count) = (0, draft.Nearest.Count); id < draft.Limit && count < NearestTen.Most; id++)
-        {
-            if (!draft.Nearest.Contains(id))
-            {
-                nearest.TryAdd(TextOf(id), 0);
-                count++;
-            }
-        }
-
-        return new NoveltyRecord(nearest, draft.Mean(scorer.Lengths));
     }
 
     void KeepText(int id, string text)

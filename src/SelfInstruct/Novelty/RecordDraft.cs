@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SelfInstruct.Novelty;
 
 /// <summary>A record being made of one candidate.</summary>
@@ -45,14 +47,17 @@ sealed class RecordDraft
     }
 
     /// <param name="lengths">By class, ascending.</param>
-    public double Mean(ReadOnlySpan<int> lengths)
+    public PartialRecord ToPartial(ReadOnlySpan<int> lengths)
     {
-        var sum = 0.0;
+        var sums = ImmutableArray.CreateBuilder<LengthSum>(lengths.Length);
         for (var i = 0; i < lengths.Length; i++)
         {
-            sum += Length + lengths[i] > 0 ? 2.0 * _shared[i] / ((double)Length + lengths[i]) : 0;
+            if (_shared[i] > 0)
+            {
+                sums.Add(new LengthSum(lengths[i], _shared[i]));
+            }
         }
 
-        return Limit > 0 ? sum / Limit : 0;
+        return new PartialRecord(Length, Limit, Nearest.ToNeighbours(), sums.ToImmutable());
     }
 }

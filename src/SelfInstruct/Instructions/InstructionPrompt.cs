@@ -13,13 +13,13 @@ namespace SelfInstruct.Instructions;
 public static partial class InstructionPrompt
 {
     /// <summary>Seeds and generated instructions, shuffled; seeds stand in while there are too few generated ones.</summary>
-    public static ImmutableArray<string> DrawDemonstrations(
-        IReadOnlyList<string> seeds, IReadOnlyList<string> generated, InstructionOptions options, Random random)
+    public static ImmutableArray<T> DrawDemonstrations<T>(
+        IReadOnlyList<T> seeds, IReadOnlyList<T> generated, InstructionOptions options, Random random)
     {
         var fromPool = random.Draw(generated, options.GeneratedPerPrompt);
         var fromSeeds = random.Draw(seeds, options.SeedsPerPrompt + options.GeneratedPerPrompt - fromPool.Length);
         var both = fromPool.AddRange(fromSeeds).ToArray();
-        random.Permute<string>(both);
+        random.Permute<T>(both);
         return [.. both];
     }
 

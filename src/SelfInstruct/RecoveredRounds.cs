@@ -12,7 +12,7 @@ namespace SelfInstruct;
 /// </summary>
 /// <param name="Accepted">Of whole rounds.</param>
 /// <param name="NextRound">The round to do next.</param>
-sealed record RecoveredRounds(ImmutableArray<MachineInstruction> Accepted, int NextRound)
+public sealed record RecoveredRounds(ImmutableArray<MachineInstruction> Accepted, int NextRound)
 {
     /// <summary>
     /// Leaves in the files only whole rounds; leaves them alone when the target is met. Lines without an id come

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using SelfInstruct.Contamination;
 using SelfInstruct.Models;
 using SelfInstruct.Prompts;
 using SelfInstruct.Runs;
@@ -26,7 +27,7 @@ public sealed class RunSession : IDisposable
         (Folder, _options, _seedFile, _model, _time) = (folder, options, seedFile, model, time);
         _decontamination = Decontamination.Load(options.Decontamination);
         _seeds = SeedTasks.Load(seedFile);
-        State = earlier is null ? CreateState() : Continued(earlier, CreateState());
+        State = earlier is null ? CreateState() : Continued(earlier);
         if (model is ILearnsQuirks learner && State.Quirks?.TryGetValue(learner.Address.AbsoluteUri, out var known) == true)
         {
             Recall(learner, known);
@@ -34,6 +35,16 @@ public sealed class RunSession : IDisposable
     }
 
     public RunFolder Folder { get; }
+
+    public SelfInstructOptions Options => _options;
+
+    public ImmutableArray<SeedTask> Seeds => _seeds;
+
+    /// <summary>Disposed with this.</summary>
+    public ILanguageModel Model => _model;
+
+    /// <summary>What nothing may be too near to; null: nothing is compared.</summary>
+    public ContaminationIndex? EvaluationSets => _decontamination?.Index;
 
     public RunState State { get; private set; }
 
@@ -71,14 +82,28 @@ public sealed class RunSession : IDisposable
     public Task<RunState> RunAsync(IProgress<StageProgress>? progress, CancellationToken cancellationToken) =>
         RunAsync(static (pipeline, token) => pipeline.RunAsync(token), progress, cancellationToken);
 
+    /// <summary>The steps that ask a model are done elsewhere, by many; the last, which makes the data, is done here.</summary>
+    /// <param name="follow">Brings what they wrote into the folder, all of it.</param>
+    public Task<RunState> FollowAsync(
+        Func<RunFolder, CancellationToken, Task> follow, IProgress<StageProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(follow, static (pipeline, _) => Task.FromResult(pipeline.PrepareDataset()), progress, cancellationToken);
+
     /// <summary>Some steps of it.</summary>
-    public async Task<RunState> RunAsync(
-        Func<SelfInstructPipeline, CancellationToken, Task<RunCounts>> steps, IProgress<StageProgress>? progress, CancellationToken cancellationToken)
+    public Task<RunState> RunAsync(
+        Func<SelfInstructPipeline, CancellationToken, Task<RunCounts>> steps, IProgress<StageProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(static (_, _) => Task.CompletedTask, steps, progress, cancellationToken);
+
+    async Task<RunState> RunAsync(
+        Func<RunFolder, CancellationToken, Task> follow,
+        Func<SelfInstructPipeline, CancellationToken, Task<RunCounts>> steps,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         Folder.WriteConfiguration(SelfInstructSettings.ToYaml(_options));
         var before = State;
         Save(State with { State = "running", Target = _options.Instructions.Target, Finished = null });
+        await FollowAsync(follow, started, cancellationToken).ConfigureAwait(false);
         await using var pipeline = await OpenPipelineAsync(before, progress, cancellationToken).ConfigureAwait(false);
         var ending = "failed";
         try
@@ -86,7 +111,7 @@ public sealed class RunSession : IDisposable
             var counts = await steps(pipeline, cancellationToken).ConfigureAwait(false);
             ending = pipeline.HasPrepared && IsAllThere(counts) ? "complete" : "stopped";
         }
-        catch (Exception e) when (e is OperationCanceledException or BudgetSpentException)
+        catch (Exception e) when (IsStop(e))
         {
             ending = "stopped";
             throw;
@@ -105,6 +130,21 @@ public sealed class RunSession : IDisposable
 
         return State;
     }
+
+    async Task FollowAsync(Func<RunFolder, CancellationToken, Task> follow, long started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await follow(Folder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Save(State with { State = IsStop(e) ? "stopped" : "failed", ActiveSeconds = State.ActiveSeconds + _time.GetElapsedTime(started).TotalSeconds });
+            throw;
+        }
+    }
+
+    static bool IsStop(Exception e) => e is OperationCanceledException or BudgetSpentException;
 
     /// <summary>What the whole run is expected to use, before anything was asked.</summary>
     public RunForecast Forecast() =>
@@ -155,16 +195,25 @@ public sealed class RunSession : IDisposable
         RunCounts.Empty with { Seeds = _seeds.Length },
         Decontamination: _decontamination?.State);
 
-    RunState Continued(RunState earlier, RunState ours)
+    /// <summary>What makes a run another one than this, as "name: theirs there, ours here".</summary>
+    /// <param name="there">Its state.</param>
+    /// <param name="configuration">File of its settings.</param>
+    public ImmutableArray<string> FindDifferences(RunState there, string configuration)
     {
-        List<string> differences =
+        var ours = CreateState();
+        return
         [
-            .. Differ("model", earlier.Model, ours.Model),
-            .. Differ("seed tasks (SHA-256)", Short(earlier.SeedTasksSha256), Short(ours.SeedTasksSha256)),
-            .. Differ("prompts (SHA-256)", Short(earlier.PromptsSha256), Short(ours.PromptsSha256)),
-            .. Differ("evaluation sets (SHA-256)", Short(earlier.Decontamination), Short(ours.Decontamination)),
-            .. SelfInstructSettings.FindDifferences(_options, Folder.Configuration),
+            .. Differ("model", there.Model, ours.Model),
+            .. Differ("seed tasks (SHA-256)", Short(there.SeedTasksSha256), Short(ours.SeedTasksSha256)),
+            .. Differ("prompts (SHA-256)", Short(there.PromptsSha256), Short(ours.PromptsSha256)),
+            .. Differ("evaluation sets (SHA-256)", Short(there.Decontamination), Short(ours.Decontamination)),
+            .. SelfInstructSettings.FindDifferences(_options, configuration),
         ];
+    }
+
+    RunState Continued(RunState earlier)
+    {
+        var differences = FindDifferences(earlier, Folder.Configuration);
         return differences is []
             ? earlier
             : throw new InvalidDataException($"{Folder.FolderPath}: holds another run ({string.Join("; ", differences)}). Give --out another folder, or the same settings to continue it.");

@@ -103,6 +103,8 @@ public sealed record SelfInstructOptions
         Check(ContextLength >= 1, $"context_length is {ContextLength}; it must be at least 1.");
         Check(Instructions.Target >= 1, $"instructions.target is {Instructions.Target}; it must be at least 1.");
         Check(Instructions.PromptsPerRound >= 1, $"instructions.prompts_per_round is {Instructions.PromptsPerRound}; it must be at least 1.");
+        Check(Instructions.RoundsInFlight >= 1, $"instructions.rounds_in_flight is {Instructions.RoundsInFlight}; it must be at least 1.");
+        Check(Instructions.RoundsInFlight == 1 || Randomness == RandomnessKind.Counter, $"instructions.rounds_in_flight is {Instructions.RoundsInFlight}, and randomness is {Randomness.ToString().ToLowerInvariant()}, whose draws follow one another; only counter randomness has several rounds in flight.");
         Check(Instructions.SeedsPerPrompt >= 0, $"instructions.seeds_per_prompt is {Instructions.SeedsPerPrompt}; it must not be negative.");
         Check(Instructions.GeneratedPerPrompt >= 0, $"instructions.generated_per_prompt is {Instructions.GeneratedPerPrompt}; it must not be negative.");
         Check(Instructions.SeedsPerPrompt + Instructions.GeneratedPerPrompt >= 1, "instructions.seeds_per_prompt and generated_per_prompt are both 0; a prompt needs one.");

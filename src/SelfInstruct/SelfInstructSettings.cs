@@ -57,6 +57,7 @@ public static class SelfInstructSettings
         Flag("instructions.whole_rounds", static o => o.Instructions.WholeRounds, static (o, v) => o with { Instructions = o.Instructions with { WholeRounds = v } }),
         Number<int>("instructions.prompts_per_round", static o => o.Instructions.PromptsPerRound, static (o, v) => o with { Instructions = o.Instructions with { PromptsPerRound = v } }),
         Number<int>("instructions.seeds_per_prompt", static o => o.Instructions.SeedsPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { SeedsPerPrompt = v } }),
+        Number<int>("instructions.rounds_in_flight", static o => o.Instructions.RoundsInFlight, static (o, v) => o with { Instructions = o.Instructions with { RoundsInFlight = v } }),
         Number<int>("instructions.generated_per_prompt", static o => o.Instructions.GeneratedPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { GeneratedPerPrompt = v } }),
         Number<double>("instructions.max_similarity", static o => o.Instructions.MaxSimilarity, static (o, v) => o with { Instructions = o.Instructions with { MaxSimilarity = v } }),
         Choice("instructions.words", WordSplitter.All, static words => words.Name, static o => o.Instructions.Words, static (o, v) => o with { Instructions = o.Instructions with { Words = v } }),

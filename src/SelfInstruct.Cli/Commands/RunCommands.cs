@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SelfInstruct.Postgres;
 using SelfInstruct.Runs;
 
 namespace SelfInstruct.Cli.Commands;
@@ -26,6 +27,7 @@ static class RunCommands
     static readonly Option<string[]> Set = new("--set") { Description = "Any setting, as name=value; may be repeated." };
     static readonly Option<string[]> Decontaminate = new("--decontaminate") { Description = "An evaluation set that nothing may be too near to: a file of tasks or predictions, or a folder of Natural Instructions; may be repeated. The profile modern compares with the product's own 252 tasks besides." };
     static readonly Option<bool> Batch = new("--batch") { Description = "Hand requests in as files to OpenAI's Batch API (openai:, openai-completions:): half the price, answers within a day; the run may be ended and continued meanwhile." };
+    static readonly Option<string?> Store = new("--store") { Description = $"Share the run with other machines: {StoreCommands.Form} Begins or joins it there, and writes it into --out." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the settings and the first prompts; ask no model." };
     static readonly Option<string?> InstancesFile = new("--instances") { Description = "Raw instances of another run, or of the original." };
     static readonly Option<string?> ClassificationFile = new("--classification") { Description = "The is_clf_or_not file that belongs to --instances." };
@@ -44,6 +46,7 @@ static class RunCommands
         if (name == "run")
         {
             command.Options.Add(DryRun);
+            command.Options.Add(Store);
         }
 
         if (name == "prepare")
@@ -87,17 +90,19 @@ static class RunCommands
             progress.Report(CostEstimate.Describe(options, session.Forecast()));
         }
 
-        return await RunAsync(step, session, options, new CostNotice(progress, progress, options), parsed, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(step, session, options, progress, parsed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A run that stops or fails has counts to report as well.</summary>
     static async Task<CommandResult> RunAsync(
-        string step, RunSession session, SelfInstructOptions options, IProgress<StageProgress> progress, ParseResult parsed, CancellationToken cancellationToken)
+        string step, RunSession session, SelfInstructOptions options, ProgressLine line, ParseResult parsed, CancellationToken cancellationToken)
     {
+        var progress = new CostNotice(line, line, options);
         try
         {
-            await session.RunAsync(
-                (pipeline, token) => RunStepAsync(step, pipeline, session.Folder, parsed, token), progress, cancellationToken).ConfigureAwait(false);
+            await (parsed.GetValue(Store) is { } store
+                ? SharedRun.RunAsync(StoreAddress.Parse(store), session, progress, line, cancellationToken)
+                : session.RunAsync((pipeline, token) => RunStepAsync(step, pipeline, session.Folder, parsed, token), progress, cancellationToken)).ConfigureAwait(false);
             RunReport.Show(session.State, session.Folder, null);
             return new CommandResult(ToJson(session, options));
         }

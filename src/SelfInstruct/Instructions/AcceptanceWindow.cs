@@ -4,37 +4,44 @@ namespace SelfInstruct.Instructions;
 
 /// <summary>The last rounds' candidates and what became of them.</summary>
 /// <param name="rounds">How many rounds are looked back on.</param>
-sealed class AcceptanceWindow(int rounds)
+public sealed class AcceptanceWindow(int rounds)
 {
-    readonly Queue<InstructionRound> _rounds = [];
+    readonly Queue<(int Accepted, Dictionary<string, int> Rejected)> _rounds = [];
 
-    /// <summary>So many rounds are there.</summary>
-    public bool IsFull => _rounds.Count == rounds;
+    double Rate => Accepted == 0 ? 0 : (double)Accepted / (Accepted + Rejected);
 
-    /// <summary>Share of the candidates that were accepted, in [0, 1]; 0 where there were none.</summary>
-    public double Rate => Accepted == 0 ? 0 : (double)Accepted / (Accepted + Rejected);
+    int Accepted => _rounds.Sum(static round => round.Accepted);
 
-    int Accepted => _rounds.Sum(static round => round.Accepted.Length);
+    int Rejected => _rounds.Sum(static round => round.Rejected.Values.Sum());
 
-    int Rejected => _rounds.Sum(static round => round.Rejected.Length);
-
-    public void Add(InstructionRound round)
+    /// <param name="accepted">Of one round.</param>
+    /// <param name="rejected">Of the same, by rule.</param>
+    public void Add(int accepted, IEnumerable<KeyValuePair<string, int>> rejected)
     {
-        if (IsFull)
+        if (_rounds.Count == rounds)
         {
             _rounds.Dequeue();
         }
 
-        _rounds.Enqueue(round);
+        _rounds.Enqueue((accepted, new Dictionary<string, int>(rejected, StringComparer.Ordinal)));
     }
 
+    /// <summary>Why the model should not be asked further; null: go on.</summary>
+    /// <param name="options">The target, and the floor under the share that is accepted.</param>
+    /// <param name="generated">Accepted in all.</param>
+    public string? FindObjection(InstructionOptions options, int generated) =>
+        generated < options.Target && _rounds.Count == rounds && (Rate < options.MinAcceptance || Rate == 0)
+            ? $"{Describe(options.PromptsPerRound)}, below the floor of {options.MinAcceptance:0.##%} (instructions.min_acceptance); {generated} of {options.Target} are accepted and kept. The model repeats itself: raise instructions.temperature or instructions.top_p, use more varied seed tasks or a larger model, or ask for fewer."
+            : null;
+
     /// <summary>The funnel in a sentence's beginning.</summary>
-    public string Describe(int promptsPerRound)
+    string Describe(int promptsPerRound)
     {
         var rules = _rounds.SelectMany(static round => round.Rejected)
-            .CountBy(static rejection => rejection.Rule)
-            .OrderByDescending(static pair => pair.Value)
-            .Select(static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"));
+            .GroupBy(static pair => pair.Key, static pair => pair.Value, StringComparer.Ordinal)
+            .Select(static rule => (Name: rule.Key, Count: rule.Sum()))
+            .OrderByDescending(static rule => rule.Count)
+            .Select(static rule => string.Create(CultureInfo.InvariantCulture, $"{rule.Name} {rule.Count}"));
         var lost = Rejected == 0 ? "" : $" (rejected: {string.Join(", ", rules)})";
         return string.Create(
             CultureInfo.InvariantCulture,

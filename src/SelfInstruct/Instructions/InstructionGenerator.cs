@@ -26,6 +26,7 @@ public sealed class InstructionGenerator(
     readonly List<string> _seeds = [];
     readonly Dictionary<string, Instance> _instances = [];
     readonly List<string> _generated = [];
+    readonly List<int> _rounds = [];
     readonly Randomness _draws = new(randomness, seed);
     readonly InstructionRequests _requests = new(options, header, completions.Model, seed);
 
@@ -48,11 +49,10 @@ public sealed class InstructionGenerator(
         {
             var result = Admit(admission, round, await ProposeAsync(proposals, round, cancellationToken).ConfigureAwait(false));
             yield return result;
-            window.Add(result);
-            if (_generated.Count < options.Target && window.IsFull && (window.Rate < options.MinAcceptance || window.Rate == 0))
+            window.Add(result.Accepted.Length, result.Rejected.CountBy(static rejection => rejection.Rule));
+            if (window.FindObjection(options, _generated.Count) is { } objection)
             {
-                throw new ModelRanDryException(
-                    $"{window.Describe(options.PromptsPerRound)}, below the floor of {options.MinAcceptance:0.##%} (instructions.min_acceptance); {_generated.Count} of {options.Target} are accepted and kept. The model repeats itself: raise instructions.temperature or instructions.top_p, use more varied seed tasks or a larger model, or ask for fewer.");
+                throw new ModelRanDryException(objection);
             }
         }
     }
@@ -82,6 +82,7 @@ public sealed class InstructionGenerator(
     void Remember(MachineInstruction accepted)
     {
         _generated.Add(accepted.Instruction);
+        _rounds.Add(accepted.Id is null ? InstructionRequests.BeforeFirst : accepted.Round);
         _instances.TryAdd(accepted.Instruction, accepted.Instance ?? new Instance("", ""));
     }
 
@@ -106,7 +107,8 @@ public sealed class InstructionGenerator(
     async Task<List<ProposedInstruction>> ProposeAsync(InstructionProposals proposals, int round, CancellationToken cancellationToken)
     {
         using var span = RunTelemetry.StartRound(round);
-        var requests = Enumerable.Range(0, options.PromptsPerRound).Select(slot => Request(round, slot)).ToArray();
+        var pool = _rounds.FindLastIndex(earlier => earlier <= round - options.RoundsInFlight || earlier == InstructionRequests.BeforeFirst) + 1;
+        var requests = Enumerable.Range(0, options.PromptsPerRound).Select(slot => Request(round, slot, pool)).ToArray();
         var answers = requests.SelectConcurrently(completions.Model.MaxConcurrency, completions.CompleteAsync, cancellationToken);
         List<ProposedInstruction> proposed = [];
         await foreach (var answer in answers.ConfigureAwait(false))
@@ -117,9 +119,12 @@ public sealed class InstructionGenerator(
         return proposed;
     }
 
-    CompletionRequest Request(int round, int slot)
+    /// <param name="round">From 0.</param>
+    /// <param name="slot">In it.</param>
+    /// <param name="pool">How many of the generated instructions may be shown.</param>
+    CompletionRequest Request(int round, int slot, int pool)
     {
-        var drawn = _requests.Draw(round, slot, _seeds.Count, _generated.Count, _draws.Sequence);
+        var drawn = _requests.Draw(round, slot, _seeds.Count, pool, _draws.Sequence);
         return _requests.Create(drawn, [.. drawn.Numbers.Select(number => number < _seeds.Count ? _seeds[number] : _generated[number - _seeds.Count])], _instances);
     }
 

@@ -21,6 +21,12 @@ public sealed record InstructionOptions
     /// <summary>Prompts drawn from one state of the pool and in flight together (the published code's batch).</summary>
     public int PromptsPerRound { get; init; } = 5;
 
+    /// <summary>
+    /// A round's prompts are drawn from the pool as it was so many rounds before it, itself counted: a shared run works on
+    /// as many rounds at once. 1: from the pool as the round before left it.
+    /// </summary>
+    public int RoundsInFlight { get; init; } = 1;
+
     /// <summary>Seed instructions in a prompt, once the pool can supply the others (paper: 6).</summary>
     public int SeedsPerPrompt { get; init; } = 6;
 

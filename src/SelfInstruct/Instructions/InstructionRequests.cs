@@ -17,6 +17,9 @@ public sealed record DrawnDemonstrations(int Round, int Slot, ImmutableArray<int
 /// <param name="seed">Of the run.</param>
 public sealed class InstructionRequests(InstructionOptions options, string header, ILanguageModel model, long seed)
 {
+    /// <summary>The round of a pool from elsewhere.</summary>
+    public const int BeforeFirst = -1;
+
     internal const string Stage = "instructions";
 
     /// <param name="round">From 0.</param>

@@ -70,4 +70,9 @@ public sealed record PartialRecord(int Words, int Texts, ImmutableArray<Neighbou
 }
 
 /// <summary>What texts in one place say of a candidate: near to one of them, or added with a record, or (both null) not wanted.</summary>
-public sealed record PartialVerdict(Neighbour? Above, PartialRecord? Record);
+public sealed record PartialVerdict(Neighbour? Above, PartialRecord? Record)
+{
+    /// <param name="textOf">Of every number in it.</param>
+    public NoveltyVerdict ToVerdict(Func<int, string> textOf) =>
+        new(Above is { } near ? new Similarity(textOf(near.Index), near.Score) : null, Record?.ToRecord(textOf));
+}

@@ -137,11 +137,24 @@ public sealed class CompletionLog : IAsyncDisposable
             key, request.Prompt, request.Sampling, completion.Text, completion.FinishReason, completion.Usage, Model.Id,
             origin.Stage, origin.Round, origin.Slot, origin.DroppedDemonstrations, _time.GetUtcNow());
 
-        // Paid for: from here on cancellation must not lose it.
-        await _log.AppendAsync(recorded, RunJson.Format.RecordedCompletion, key, CancellationToken.None).ConfigureAwait(false);
+        recorded = await RecordAsync(recorded).ConfigureAwait(false);
         Count(origin.Stage, completion.Usage, origin.DroppedDemonstrations);
         reserved?.Settle(completion.Usage);
         return recorded;
+    }
+
+    /// <summary>Paid for: from here on cancellation must not lose it. Everyone goes on with the answer that stands.</summary>
+    async Task<RecordedCompletion> RecordAsync(RecordedCompletion answer)
+    {
+        try
+        {
+            await _log.AppendAsync(answer, RunJson.Format.RecordedCompletion, answer.Key, CancellationToken.None).ConfigureAwait(false);
+            return answer;
+        }
+        catch (KeyTakenException e)
+        {
+            return await _log.FindAsync(e.Key, RunJson.Format.RecordedCompletion, CancellationToken.None).ConfigureAwait(false) ?? answer;
+        }
     }
 
     void Count(string stage, TokenUsage usage, int droppedDemonstrations)

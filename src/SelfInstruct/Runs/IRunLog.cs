@@ -19,6 +19,7 @@ public interface IRunLog : IAsyncDisposable
     /// <param name="entries">May be empty.</param>
     /// <param name="cancellationToken">Ends the wait to be taken in, not the write once it is under way.</param>
     /// <exception cref="IOException">They are not durable, and none of them will be read.</exception>
+    /// <exception cref="KeyTakenException">They are durable; but another writer's entry of a key came first, and stands.</exception>
     Task AppendAsync(IReadOnlyCollection<LogEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>The first durable entry of that key; null: none.</summary>
@@ -28,3 +29,9 @@ public interface IRunLog : IAsyncDisposable
 /// <param name="Key">What <see cref="IRunLog.FindKeyAsync"/> finds it by; null: by nothing.</param>
 /// <param name="Json">One object, UTF-8, without a line feed.</param>
 public readonly record struct LogEntry(string? Key, ReadOnlyMemory<byte> Json);
+
+/// <summary>Where a log has several writers: another's entry of this key came first. Ours is kept, and found by no key.</summary>
+public sealed class KeyTakenException(string key) : Exception($"{key} was recorded by another writer first.")
+{
+    public string Key => key;
+}

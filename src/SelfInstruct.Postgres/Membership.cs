@@ -10,7 +10,9 @@ namespace SelfInstruct.Postgres;
 sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
 {
     static readonly TimeSpan BeatEvery = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan Young = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    bool _isBack;
 
     /// <summary>Until cancelled; throws where the session is lost, and may be called again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -21,14 +23,15 @@ sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
 
         // The lock before the line: a line without a lock is struck off.
         await session.ExecuteAsync("select pg_advisory_lock($1, $2)", cancellationToken, store.LockClass, store.Member).ConfigureAwait(false);
-        var opened = time.GetTimestamp();
+        var (opened, isBack) = (time.GetTimestamp(), _isBack);
+        _isBack = true;
         while (true)
         {
             var sent = time.GetTimestamp();
             await BeatAsync(session, cancellationToken).ConfigureAwait(false);
 
-            // After a crash of the server everyone comes back one by one; and who was silent himself must not call others so.
-            if (time.GetElapsedTime(opened) > Young && time.GetElapsedTime(sent) < BeatEvery)
+            // After a crash of the server all come back, one by one; and who was silent himself must not call others so.
+            if ((!isBack || time.GetElapsedTime(opened) > Grace) && time.GetElapsedTime(sent) < BeatEvery)
             {
                 await StrikeOffAsync(session, cancellationToken).ConfigureAwait(false);
             }

@@ -50,7 +50,7 @@ public sealed class RunStore : IAsyncDisposable
         var isOpen = false;
         try
         {
-            await store.BeginAsync(begun, cancellationToken).ConfigureAwait(false);
+            await store.BeginWhenReadyAsync(begun, cancellationToken).ConfigureAwait(false);
             isOpen = true;
             return store;
         }
@@ -83,6 +83,23 @@ public sealed class RunStore : IAsyncDisposable
     internal ValueTask<NpgsqlConnection> OpenSessionAsync(CancellationToken cancellationToken) => Database.OpenConnectionAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    /// <summary>A server that starts, or recovers from a crash, says so; it is waited for, a minute at most.</summary>
+    async Task BeginWhenReadyAsync(StoredRun? begun, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await BeginAsync(begun, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow && attempt < 120)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     async Task BeginAsync(StoredRun? begun, CancellationToken cancellationToken)
     {

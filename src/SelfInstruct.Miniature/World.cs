@@ -24,6 +24,7 @@ public static class World
         .. WordLabels.Families,
         .. SentenceLabels.Families,
         .. SceneLabels.Families,
+        .. Unmet.Families,
     ];
 
     /// <summary>Finds the family that phrases its task exactly so; null for an instruction the world never says.</summary>

@@ -39,10 +39,11 @@ sealed class FollowedCompletions(string path) : IAsyncDisposable
         }
     }
 
-    /// <summary>How many were new.</summary>
+    public int Count => _file.Count;
+
+    /// <summary>How many there are then.</summary>
     public async Task<int> CopyAsync(RunStore store, CancellationToken cancellationToken)
     {
-        var copied = 0;
         while (true)
         {
             var lines = await store.Database.QueryAsync(
@@ -54,11 +55,11 @@ sealed class FollowedCompletions(string path) : IAsyncDisposable
                 LinesAtOnce).ConfigureAwait(false);
             if (lines is [])
             {
-                return copied;
+                return Count;
             }
 
             await _file.AppendAsync(lines.Select(static line => line.Json)).ConfigureAwait(false);
-            (_last, copied) = ((lines[^1].Transaction, lines[^1].Id), copied + lines.Count);
+            _last = (lines[^1].Transaction, lines[^1].Id);
         }
     }
 

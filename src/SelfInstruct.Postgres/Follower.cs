@@ -19,7 +19,7 @@ public sealed class Follower(
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    long _completions;
+    int _completions;
 
     /// <summary>Until everything that a model was asked for is in the folder.</summary>
     /// <exception cref="ModelRanDryException">The run ended before its target.</exception>
@@ -51,7 +51,7 @@ public sealed class Follower(
 
     async Task<bool> CopyAsync(FollowedFiles files, CancellationToken cancellationToken)
     {
-        var (size, ranDry, isAnswered) = await ReadEndAsync(cancellationToken).ConfigureAwait(false);
+        var (size, ranDry) = await ReadEndAsync(cancellationToken).ConfigureAwait(false);
         while (await CopyRoundAsync(files, cancellationToken).ConfigureAwait(false))
         {
             Report("instructions", files.Accepted, options.Instructions.Target, files.Rejected);
@@ -64,19 +64,23 @@ public sealed class Follower(
             await CopyResultsAsync(LaterSteps.Instances, files.Instances, files.Accepted, cancellationToken).ConfigureAwait(false);
         }
 
-        _completions += await files.Completions.CopyAsync(store, cancellationToken).ConfigureAwait(false);
+        _completions = await files.Completions.CopyAsync(store, cancellationToken).ConfigureAwait(false);
         if (ranDry is not null && files.Accepted == size)
         {
             throw new ModelRanDryException(ranDry);
         }
 
-        return isGenerated && isAnswered && files.Instances.Count == files.Accepted;
+        // An open transaction of anyone holds back the last completions for a moment.
+        return isGenerated && files.Instances.Count == files.Accepted && files.Completions.Count >= await CountCompletionsAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    async Task<(int Size, string? RanDry, bool IsAnswered)> ReadEndAsync(CancellationToken cancellationToken) => (await store.Database.QueryAsync(
-        "select (select coalesce(max(seq), -1) + 1 from pool), (select value from meta where name = 'ran_dry'), not exists (select from claim)",
-        static row => (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetBoolean(2)),
+    async Task<(int Size, string? RanDry)> ReadEndAsync(CancellationToken cancellationToken) => (await store.Database.QueryAsync(
+        "select (select coalesce(max(seq), -1) + 1 from pool), (select value from meta where name = 'ran_dry')",
+        static row => (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetString(1)),
         cancellationToken).ConfigureAwait(false))[0];
+
+    async Task<long> CountCompletionsAsync(CancellationToken cancellationToken) =>
+        (await store.Database.QueryAsync("select count(*) from completion", static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Rejected before accepted, as one machine writes them: a torn round is then seen as the last one.</summary>
     async Task<bool> CopyRoundAsync(FollowedFiles files, CancellationToken cancellationToken)
@@ -120,5 +124,5 @@ public sealed class Follower(
         store.Database.QueryAsync(sql, static row => row.GetString(0), cancellationToken, round);
 
     void Report(string stage, int done, int total, int rejected) =>
-        progress?.Report(new StageProgress(stage, done, total, rejected, (int)_completions, 0));
+        progress?.Report(new StageProgress(stage, done, total, rejected, _completions, 0));
 }

@@ -44,7 +44,16 @@ switch (args)
     case ["calls", var kind, var address, var inFlight]:
         await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
         return 0;
+    case ["shared-run", "work", var address, var file]:
+        await SharedRunBenchmark.WorkAsync(address, file);
+        return 0;
+    case ["shared-run", "rebuild", var server, var file, var count]:
+        await SharedRunBenchmark.RebuildAsync(server, file, int.Parse(count), Console.Out);
+        return 0;
+    case ["shared-run", var server, var file, var processes]:
+        await SharedRunBenchmark.RunAsync(server, file, int.Parse(processes), Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...] | lint ALPACA_DATA.json");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...] | lint ALPACA_DATA.json | shared-run [rebuild] postgres://USER@HOST:PORT/DATABASE ALPACA_DATA.json COUNT");
         return 2;
 }

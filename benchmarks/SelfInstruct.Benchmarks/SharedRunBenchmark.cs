@@ -73,7 +73,7 @@ internal static class SharedRunBenchmark
         var folder = Directory.CreateTempSubdirectory("selfinstruct-bench-").FullName;
         foreach (var source in (string[])["the table", "the local files"])
         {
-            var shards = Enumerable.Range(0, rounds.Shards).ToDictionary(static shard => shard, shard => new NoveltyShard(new NoveltyOptions(), shard, rounds.Shards));
+            var shards = new NoveltyShard(new NoveltyOptions(), [.. Enumerable.Range(0, rounds.Shards)], rounds.Shards);
             var (clock, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             await new ShardSnapshots(rounds, folder).FillAsync(shards, rounds.Seeds.Length + count, CancellationToken.None);
             output.WriteLine($"| {count:N0} from {source} | {clock.Elapsed.TotalSeconds:0.0} s | {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:0.0} s | {Environment.WorkingSet >> 20} MiB |");

@@ -11,7 +11,8 @@ namespace SelfInstruct.Postgres;
 /// </summary>
 sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
 {
-    readonly SortedDictionary<int, NoveltyShard> _shards = [];
+    /// <summary>Shards that came together are one index, which costs less than several.</summary>
+    readonly List<NoveltyShard> _groups = [];
 
     RunStore Store => rounds.Store;
 
@@ -31,30 +32,32 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
 
             await locks.BalanceAsync(cancellationToken).ConfigureAwait(false);
             Keep(locks.Held);
-            if (!await CheckAsync(state, locks.Held, cancellationToken).ConfigureAwait(false))
+            if (!await CheckAsync(state, cancellationToken).ConfigureAwait(false))
             {
                 await pulse.WaitAsync(cancellationToken, next).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>What others own now is forgotten here.</summary>
+    /// <summary>A group that lost a shard to another process is built again without it; what is new here becomes a group.</summary>
     void Keep(IReadOnlySet<int> held)
     {
-        foreach (var lost in _shards.Keys.Where(shard => !held.Contains(shard)).ToList())
-        {
-            _shards.Remove(lost);
-        }
+        _groups.RemoveAll(group => !group.Parts.All(held.Contains));
+        ImmutableArray<int> missing = [.. held.Except(_groups.SelectMany(static group => group.Parts)).Order()];
+        Add(missing);
+    }
 
-        foreach (var shard in held.Where(shard => !_shards.ContainsKey(shard)))
+    void Add(ImmutableArray<int> parts)
+    {
+        if (parts is not [])
         {
             var options = new NoveltyOptions { Threshold = rounds.Options.MaxSimilarity, Words = rounds.Options.Words };
-            _shards.Add(shard, new NoveltyShard(options, shard, rounds.Shards));
+            _groups.Add(new NoveltyShard(options, parts, rounds.Shards));
         }
     }
 
     /// <summary>One step of the first round that wants one; false: none does.</summary>
-    async Task<bool> CheckAsync(RoundsState state, IReadOnlySet<int> held, CancellationToken cancellationToken)
+    async Task<bool> CheckAsync(RoundsState state, CancellationToken cancellationToken)
     {
         foreach (var open in await rounds.ReadOpenAsync(state, cancellationToken).ConfigureAwait(false))
         {
@@ -64,7 +67,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
                 return false;
             }
 
-            if (held.Except(open.Decided).ToArray() is not [] and var undecided)
+            if (Lacking(open.Decided) is not [] and var undecided)
             {
                 await DecideAsync(open.Round, undecided, cancellationToken).ConfigureAwait(false);
                 return true;
@@ -75,7 +78,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
                 return false;
             }
 
-            if (held.Except(open.Measured).ToArray() is not [] and var unmeasured)
+            if (Lacking(open.Measured) is not [] and var unmeasured)
             {
                 await MeasureAsync(open.Round, unmeasured, cancellationToken).ConfigureAwait(false);
                 return true;
@@ -85,60 +88,89 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
         return false;
     }
 
-    async Task DecideAsync(int round, int[] shards, CancellationToken cancellationToken)
+    /// <summary>Groups that have not told yet. One whose shards came from several processes, of which some had told, is parted.</summary>
+    /// <param name="told">Shards that have.</param>
+    NoveltyShard[] Lacking(ImmutableArray<int> told)
     {
-        var candidates = StoredRounds.WellFormed(await rounds.ReadProposedAsync(round, cancellationToken).ConfigureAwait(false));
-        await ApplyAsync(round, shards, cancellationToken).ConfigureAwait(false);
-        var hits = new Neighbour?[candidates.Length];
-        foreach (var shard in shards.Select(shard => _shards[shard]))
+        foreach (var mixed in _groups.Where(group => group.Parts.Any(told.Contains) && !group.Parts.All(told.Contains)).ToList())
         {
-            // Nearest within this process: the verdict is one over all its shards.
-            Parallel.For(0, candidates.Length, i => hits[i] = Neighbour.Nearer(hits[i], shard.FindAbove(candidates[i])));
+            _groups.Remove(mixed);
+            Add([.. mixed.Parts.Where(told.Contains)]);
+            Add([.. mixed.Parts.Where(part => !told.Contains(part))]);
         }
 
-        ImmutableArray<ShardHit> found = [.. hits.Index().Where(static hit => hit.Item is not null).Select(static hit => new ShardHit(hit.Index, hit.Item!.Value.Index, hit.Item.Value.Score))];
-        await WriteAsync(round, 0, shards, JsonSerializer.Serialize(found, StoreJson.Format.ImmutableArrayShardHit), cancellationToken).ConfigureAwait(false);
+        return [.. _groups.Where(group => !group.Parts.All(told.Contains))];
     }
 
-    async Task MeasureAsync(int round, int[] shards, CancellationToken cancellationToken)
+    async Task DecideAsync(int round, NoveltyShard[] groups, CancellationToken cancellationToken)
+    {
+        var candidates = StoredRounds.WellFormed(await rounds.ReadProposedAsync(round, cancellationToken).ConfigureAwait(false));
+        await ApplyAsync(round, groups, cancellationToken).ConfigureAwait(false);
+        var found = await Pulse.ComputeAsync(() => FindHits(groups, candidates), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(round, 0, groups, JsonSerializer.Serialize(found, StoreJson.Format.ImmutableArrayShardHit), cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task MeasureAsync(int round, NoveltyShard[] groups, CancellationToken cancellationToken)
     {
         var candidates = StoredRounds.WellFormed(await rounds.ReadProposedAsync(round, cancellationToken).ConfigureAwait(false));
         var near = (await rounds.ReadHitsAsync(round, cancellationToken).ConfigureAwait(false)).Select(static hit => hit.Candidate).ToHashSet();
         string[] left = [.. candidates.Where((_, i) => !near.Contains(i))];
-        await ApplyAsync(round, shards, cancellationToken).ConfigureAwait(false);
-        var parts = shards.AsParallel().Select(shard => _shards[shard].Measure(left)).ToList();
-        ImmutableArray<PartialRecord> sums = [.. Enumerable.Range(0, left.Length).Select(i => PartialRecord.Sum([.. parts.Select(part => part[i])]))];
-        await WriteAsync(round, 1, shards, JsonSerializer.Serialize(sums, StoreJson.Format.ImmutableArrayPartialRecord), cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(round, groups, cancellationToken).ConfigureAwait(false);
+        var json = await Pulse.ComputeAsync(() => JsonSerializer.Serialize(Measure(groups, left), StoreJson.Format.ImmutableArrayShardRecord), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(round, 1, groups, json, cancellationToken).ConfigureAwait(false);
+    }
+
+    static ImmutableArray<ShardHit> FindHits(NoveltyShard[] groups, ImmutableArray<string> candidates)
+    {
+        var hits = new Neighbour?[candidates.Length];
+        foreach (var group in groups)
+        {
+            Parallel.For(0, candidates.Length, i => hits[i] = Neighbour.Nearer(hits[i], group.FindAbove(candidates[i])));
+        }
+
+        return [.. hits.Index().Where(static hit => hit.Item is not null).Select(static hit => new ShardHit(hit.Index, hit.Item!.Value.Index, hit.Item.Value.Score))];
+    }
+
+    static ImmutableArray<ShardRecord> Measure(NoveltyShard[] groups, string[] candidates)
+    {
+        var parts = groups.Select(group => group.Measure(candidates)).ToList();
+        return [.. Enumerable.Range(0, candidates.Length).Select(i => ShardRecord.Of(PartialRecord.Sum([.. parts.Select(part => part[i])])))];
     }
 
     /// <summary>Brings shards to the pool that a round is held against.</summary>
-    async Task ApplyAsync(int round, int[] shards, CancellationToken cancellationToken)
+    async Task ApplyAsync(int round, NoveltyShard[] groups, CancellationToken cancellationToken)
     {
         var texts = rounds.Seeds.Length + await rounds.PoolOfAsync(round, cancellationToken).ConfigureAwait(false);
-        var behind = shards.Where(shard => _shards[shard].Next < texts).ToDictionary(static shard => shard, shard => _shards[shard]);
-        if (behind.Count > 0)
+        foreach (var group in groups.Where(group => group.Next < texts))
         {
-            await snapshots.FillAsync(behind, texts, cancellationToken).ConfigureAwait(false);
+            await snapshots.FillAsync(group, texts, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Each shard has one verdict; where another process was first, ours is dropped, being the same.</summary>
-    async Task WriteAsync(int round, int phase, int[] shards, string json, CancellationToken cancellationToken)
+    async Task WriteAsync(int round, int phase, NoveltyShard[] groups, string json, CancellationToken cancellationToken)
     {
         try
         {
             await Store.Database.ExecuteAsync(
                 """
-                with shard as (insert into verdict_shard(round, phase, shard) select $1, $2, unnest($3)),
-                    written as (insert into verdict(round, phase, json) values ($1, $2, $4))
-                select pg_notify($5, '')
+                with shard as (insert into verdict_shard(round, phase, shard) select $1, $2, unnest($3))
+                insert into verdict(round, phase, json) values ($1, $2, $4)
                 """,
                 cancellationToken,
                 round,
                 phase,
-                shards,
-                json,
-                Store.Channel).ConfigureAwait(false);
+                groups.SelectMany(static group => group.Parts).ToArray(),
+                json).ConfigureAwait(false);
+
+            // After the commit: the last of all that tell sees that nobody is missing.
+            await Store.Database.ExecuteAsync(
+                "select pg_notify($1, '') where (select count(*) from verdict_shard where round = $2 and phase = $3) = $4",
+                cancellationToken,
+                Store.Channel,
+                round,
+                phase,
+                rounds.Shards).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {

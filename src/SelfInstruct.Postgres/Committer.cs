@@ -81,7 +81,7 @@ sealed class Committer(StoredRounds rounds, Pulse pulse)
 
         var older = await ReadOlderAsync(round, candidates.Length, cancellationToken).ConfigureAwait(false);
         var most = Options.WholeRounds ? int.MaxValue : Options.Target - size;
-        var verdicts = ShardedVerdicts.Judge(candidates, older, newer, first, most);
+        var verdicts = await Pulse.ComputeAsync(() => ShardedVerdicts.Judge(candidates, older, newer, first, most), cancellationToken).ConfigureAwait(false);
         foreach (var (place, candidate) in verdicts.Index().Where(static verdict => verdict.Item.Record is not null).Select((verdict, place) => (place, candidates[verdict.Index])))
         {
             texts.Add(rounds.Seeds.Length + size + place, candidate);
@@ -103,11 +103,11 @@ sealed class Committer(StoredRounds rounds, Pulse pulse)
             above[hit.Candidate] = Neighbour.Nearer(above[hit.Candidate], new Neighbour(hit.Text, hit.Score));
         }
 
-        var parts = (await rounds.ReadVerdictsAsync(round, 1, cancellationToken).ConfigureAwait(false)).ConvertAll(static json => JsonSerializer.Deserialize(json, StoreJson.Format.ImmutableArrayPartialRecord));
+        var parts = (await rounds.ReadVerdictsAsync(round, 1, cancellationToken).ConfigureAwait(false)).ConvertAll(static json => JsonSerializer.Deserialize(json, StoreJson.Format.ImmutableArrayShardRecord));
         var left = 0;
         return [.. above.Select(near => new PartialVerdict(near, near is null ? Sum(left++) : null))];
 
-        PartialRecord Sum(int place) => PartialRecord.Sum([.. parts.Select(part => part[place])]);
+        PartialRecord Sum(int place) => PartialRecord.Sum([.. parts.Select(part => part[place].ToRecord())]);
     }
 
     async Task<int> FirstRequestAsync(CancellationToken cancellationToken)

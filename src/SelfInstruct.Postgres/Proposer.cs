@@ -20,7 +20,8 @@ sealed class Proposer(
 {
     const string Stage = "instructions";
 
-    readonly GroupedWrites<Answer> _answers = new(batch => WriteAsync(rounds.Store, batch), time);
+    readonly GroupedWrites<Answer> _answers = new(batch => WriteAsync(rounds.Store, rounds.Options.PromptsPerRound, batch), time);
+    readonly Pulse _done = new(time);
     readonly HashSet<Task> _asking = [];
 
     InstructionOptions Options => rounds.Options;
@@ -32,7 +33,7 @@ sealed class Proposer(
     {
         while (true)
         {
-            var next = pulse.Next;
+            var (next, done) = (pulse.Next, _done.Next);
             await EndThoseDoneAsync().ConfigureAwait(false);
             var state = await rounds.ReadStateAsync(cancellationToken).ConfigureAwait(false);
             if (rounds.IsComplete(state))
@@ -40,13 +41,15 @@ sealed class Proposer(
                 return;
             }
 
-            var claimed = await ClaimAsync(state, cancellationToken).ConfigureAwait(false);
+            var free = Most - _asking.Count;
+            var claimed = await ClaimAsync(state, free, cancellationToken).ConfigureAwait(false);
             foreach (var request in await PrepareAsync(claimed, cancellationToken).ConfigureAwait(false))
             {
                 _asking.Add(AskAsync(request, cancellationToken));
             }
 
-            await pulse.WaitAsync(cancellationToken, [next, .. _asking.Take(1)]).ConfigureAwait(false);
+            // Where there was less to claim than wanted, only a decided round brings more.
+            await pulse.WaitAsync(cancellationToken, claimed.Count < free ? [next] : [next, done]).ConfigureAwait(false);
         }
     }
 
@@ -66,9 +69,8 @@ sealed class Proposer(
         }
     }
 
-    async Task<List<int>> ClaimAsync(RoundsState state, CancellationToken cancellationToken)
+    async Task<List<int>> ClaimAsync(RoundsState state, int free, CancellationToken cancellationToken)
     {
-        var free = Most - _asking.Count;
         if (free <= 0)
         {
             return [];
@@ -138,23 +140,32 @@ sealed class Proposer(
         var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         var json = JsonSerializer.Serialize([.. proposals.Read(request.Prompt, answer)], StoreJson.Format.ImmutableArrayProposedInstruction);
         await _answers.AddAsync(new Answer(request.Origin.Round, request.Origin.Slot, (request.Origin.Round * Options.PromptsPerRound) + request.Origin.Slot, json)).ConfigureAwait(false);
+        _done.Beat();
     }
 
     // Not for a round that was decided meanwhile: nobody would take it away.
-    static async Task WriteAsync(RunStore store, IReadOnlyList<Answer> answers)
+    static async Task WriteAsync(RunStore store, int promptsPerRound, IReadOnlyList<Answer> answers)
     {
         await store.Database.ExecuteAsync(
             $"""
             with given as (select * from unnest($1, $2, $3, $4) as a(round, slot, no, json)),
                 stored as (insert into answer(round, slot, json) select round, slot, json from given where not exists (select from round where no = given.round) on conflict do nothing),
                 done as (delete from claim using given where stage = '{Stage}' and claim.no = given.no)
-            select pg_notify('{store.Channel}', '')
+            select 1
             """,
             CancellationToken.None,
             answers.Select(static answer => answer.Round).ToArray(),
             answers.Select(static answer => answer.Slot).ToArray(),
             answers.Select(static answer => answer.No).ToArray(),
             answers.Select(static answer => answer.Json).ToArray()).ConfigureAwait(false);
+
+        // After the commit: whoever answers last sees that the round is whole.
+        await store.Database.ExecuteAsync(
+            "select pg_notify($1, '') where exists (select from answer where round = any($2) group by round having count(*) = $3)",
+            CancellationToken.None,
+            store.Channel,
+            answers.Select(static answer => answer.Round).Distinct().ToArray(),
+            promptsPerRound).ConfigureAwait(false);
     }
 
     /// <param name="No">Of the claim.</param>

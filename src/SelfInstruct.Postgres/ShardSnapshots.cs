@@ -17,66 +17,58 @@ sealed class ShardSnapshots(StoredRounds rounds, string? folder)
 
     int Seeds => rounds.Seeds.Length;
 
-    /// <param name="shards">By number, each with the texts before <see cref="NoveltyShard.Next"/>.</param>
-    /// <param name="texts">How many of all texts they are to know.</param>
+    /// <param name="group">With the texts before <see cref="NoveltyShard.Next"/>.</param>
+    /// <param name="texts">How many of all texts it is to know.</param>
     /// <param name="cancellationToken">Ends it in between.</param>
-    public async Task FillAsync(IReadOnlyDictionary<int, NoveltyShard> shards, int texts, CancellationToken cancellationToken)
+    public async Task FillAsync(NoveltyShard group, int texts, CancellationToken cancellationToken)
     {
-        foreach (var (number, shard) in shards)
+        var isNew = group.Next < rounds.Shards;
+        while (group.Next < Math.Min(Seeds, texts))
         {
-            for (; shard.Next < Math.Min(Seeds, texts);)
-            {
-                shard.Add(shard.Next, rounds.Seeds[shard.Next].Instruction);
-            }
-
-            ReadFile(number, shard, texts);
+            group.Add(group.Next, rounds.Seeds[group.Next].Instruction);
         }
 
-        await ReadPoolAsync(shards, texts, cancellationToken).ConfigureAwait(false);
+        if (isNew && folder is not null)
+        {
+            ReadFiles(group, texts);
+        }
+
+        await ReadPoolAsync(group, texts, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whole lines in order; from the first that is not what it should be, the file is cut.</summary>
-    void ReadFile(int number, NoveltyShard shard, int texts)
+    /// <summary>Whole lines in order; from the first that is not what it should be, or is missing, all files are cut.</summary>
+    void ReadFiles(NoveltyShard group, int texts)
     {
-        if (shard.Next >= Seeds + rounds.Shards || FileOf(number) is not { } path || !File.Exists(path))
+        var files = group.Parts.ToDictionary(static part => part, part => new ShardFile(FileOf(part)));
+        while (group.Next < texts && files[group.Next % rounds.Shards].Read(group.Next) is { } text)
         {
-            return;
+            group.Add(group.Next, text);
         }
 
-        var whole = 0L;
-        foreach (var line in File.ReadLines(path))
+        foreach (var file in files.Values)
         {
-            if (!TryRead(line, out var place, out var text) || place != shard.Next || place >= texts)
-            {
-                break;
-            }
-
-            shard.Add(place, text);
-            whole += Encoding.UTF8.GetByteCount(line) + 1;
+            file.Cut();
         }
-
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-        file.SetLength(Math.Min(whole, file.Length));
     }
 
-    async Task ReadPoolAsync(IReadOnlyDictionary<int, NoveltyShard> shards, int texts, CancellationToken cancellationToken)
+    async Task ReadPoolAsync(NoveltyShard group, int texts, CancellationToken cancellationToken)
     {
         await using var command = rounds.Store.Database.CreateCommand("select seq, instruction from pool where seq >= $1 and seq < $2 and (seq + $3) % $4 = any($5) order by seq");
         command.CommandTimeout = 60;
-        foreach (object value in new object[] { shards.Values.Min(static shard => shard.Next) - Seeds, texts - Seeds, Seeds, rounds.Shards, shards.Keys.ToArray() })
+        foreach (object value in new object[] { group.Next - Seeds, texts - Seeds, Seeds, rounds.Shards, group.Parts.ToArray() })
         {
             command.Parameters.Add(new Npgsql.NpgsqlParameter { Value = value });
         }
 
-        Dictionary<int, StringBuilder> lines = shards.Keys.ToDictionary(static shard => shard, static _ => new StringBuilder());
+        Dictionary<int, StringBuilder> lines = group.Parts.ToDictionary(static part => part, static _ => new StringBuilder());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         for (var row = 1; await reader.ReadAsync(cancellationToken).ConfigureAwait(false); row++)
         {
             var (place, text) = (reader.GetInt32(0) + Seeds, reader.GetString(1));
-            if (shards[place % rounds.Shards] is var shard && place == shard.Next)
+            group.Add(place, text);
+            if (folder is not null)
             {
-                shard.Add(place, text);
-                lines[place % rounds.Shards].Append(CultureInfo.InvariantCulture, $"{place} {JsonSerializer.Serialize(text, StoreJson.Format.String)}\n");
+                ShardFile.Append(lines[place % rounds.Shards], place, text);
             }
 
             if (row % RowsBetweenWrites == 0)
@@ -86,45 +78,62 @@ sealed class ShardSnapshots(StoredRounds rounds, string? folder)
         }
 
         Write(lines);
-        if (shards.Values.FirstOrDefault(shard => shard.Next < texts) is { } short_)
+        if (group.Next < texts)
         {
-            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"The pool has no text {short_.Next - Seeds} yet."));
+            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"The pool has no text {group.Next - Seeds} yet."));
         }
     }
 
     void Write(Dictionary<int, StringBuilder> lines)
     {
-        foreach (var (shard, text) in lines)
+        foreach (var (part, text) in lines.Where(static part => part.Value.Length > 0))
         {
-            if (text.Length > 0 && FileOf(shard) is { } path)
-            {
-                Directory.CreateDirectory(folder!);
-                File.AppendAllText(path, text.ToString());
-            }
-
+            Directory.CreateDirectory(folder!);
+            File.AppendAllText(FileOf(part), text.ToString());
             text.Clear();
         }
     }
 
-    string? FileOf(int shard) => folder is null ? null : Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{rounds.Store.Run.Id}-shard-{shard}.txt"));
+    string FileOf(int part) => Path.Combine(folder!, string.Create(CultureInfo.InvariantCulture, $"{rounds.Store.Run.Id}-shard-{part}.txt"));
+}
 
-    static bool TryRead(string line, out int place, out string text)
+/// <summary>One shard's file: lines of a number and a JSON string.</summary>
+sealed class ShardFile(string path)
+{
+    readonly IEnumerator<string> _lines = (File.Exists(path) ? File.ReadLines(path) : []).GetEnumerator();
+    long _read;
+
+    public static void Append(StringBuilder lines, int place, string text) =>
+        lines.Append(CultureInfo.InvariantCulture, $"{place} {JsonSerializer.Serialize(text, StoreJson.Format.String)}\n");
+
+    /// <summary>The next line's text; null where it is not that of the place.</summary>
+    public string? Read(int place)
     {
-        (place, text) = (0, "");
-        var space = line.IndexOf(' ', StringComparison.Ordinal);
-        if (space < 0 || !int.TryParse(line.AsSpan(0, space), CultureInfo.InvariantCulture, out place))
+        if (!_lines.MoveNext() || _lines.Current.Split(' ', 2) is not [var number, var json] || number != place.ToString(CultureInfo.InvariantCulture))
         {
-            return false;
+            return null;
         }
 
         try
         {
-            text = JsonSerializer.Deserialize(line.AsSpan(space + 1), StoreJson.Format.String) ?? "";
-            return true;
+            var text = JsonSerializer.Deserialize(json, StoreJson.Format.String);
+            _read += Encoding.UTF8.GetByteCount(_lines.Current) + 1;
+            return text;
         }
         catch (JsonException)
         {
-            return false;
+            return null;
+        }
+    }
+
+    /// <summary>Leaves what was read.</summary>
+    public void Cut()
+    {
+        _lines.Dispose();
+        if (File.Exists(path))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+            file.SetLength(Math.Min(_read, file.Length));
         }
     }
 }

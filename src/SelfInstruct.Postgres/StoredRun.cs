@@ -78,7 +78,7 @@ public sealed record StoredRun(
 [JsonSerializable(typeof(SortedDictionary<string, int>))]
 [JsonSerializable(typeof(ImmutableArray<ProposedInstruction>))]
 [JsonSerializable(typeof(ImmutableArray<ShardHit>))]
-[JsonSerializable(typeof(ImmutableArray<PartialRecord>))]
+[JsonSerializable(typeof(ImmutableArray<ShardRecord>))]
 sealed partial class StoreJson : JsonSerializerContext
 {
     /// <summary>As in the files, but what is null is left out and not missed.</summary>
@@ -90,3 +90,27 @@ sealed partial class StoreJson : JsonSerializerContext
 /// <param name="Text">By number: seeds first, then the pool.</param>
 /// <param name="Score">ROUGE-L.</param>
 sealed record ShardHit(int Candidate, int Text, double Score);
+
+/// <summary>A <see cref="PartialRecord"/> in few words: there are many.</summary>
+/// <param name="W">Words of the candidate.</param>
+/// <param name="N">Texts.</param>
+/// <param name="Near">Numbers of the nearest texts.</param>
+/// <param name="Scores">How near each is.</param>
+/// <param name="Lengths">Of texts, ascending.</param>
+/// <param name="Shared">Sum of LCS with the texts of each length.</param>
+sealed record ShardRecord(int W, int N, int[] Near, double[] Scores, int[] Lengths, long[] Shared)
+{
+    public static ShardRecord Of(PartialRecord record) => new(
+        record.Words,
+        record.Texts,
+        [.. record.Nearest.Select(static near => near.Index)],
+        [.. record.Nearest.Select(static near => near.Score)],
+        [.. record.Sums.Select(static sum => sum.Length)],
+        [.. record.Sums.Select(static sum => sum.Shared)]);
+
+    public PartialRecord ToRecord() => new(
+        W,
+        N,
+        [.. Near.Zip(Scores, static (text, score) => new Neighbour(text, score))],
+        [.. Lengths.Zip(Shared, static (length, shared) => new LengthSum(length, shared))]);
+}

@@ -17,20 +17,27 @@ public sealed record PartialRecord(int Words, int Texts, ImmutableArray<Neighbou
 {
     /// <summary>Of disjoint parts.</summary>
     /// <exception cref="ArgumentException">No part, or parts of different candidates.</exception>
-    public static PartialRecord Sum(IReadOnlyCollection<PartialRecord> parts)
+    public static PartialRecord Sum(IReadOnlyList<PartialRecord> parts)
     {
-        var words = parts.Select(static part => part.Words).Distinct().ToList() is [var only]
-            ? only
+        if (parts is [var only])
+        {
+            return only;
+        }
+
+        var words = parts.Select(static part => part.Words).Distinct().ToList() is [var same]
+            ? same
             : throw new ArgumentException("The parts are not of one candidate.", nameof(parts));
-        var sums = parts.SelectMany(static part => part.Sums)
-            .GroupBy(static sum => sum.Length, static sum => sum.Shared)
-            .Select(static group => new LengthSum(group.Key, group.Sum()))
-            .OrderBy(static sum => sum.Length);
+        SortedDictionary<int, long> sums = [];
+        foreach (var (length, shared) in parts.SelectMany(static part => part.Sums))
+        {
+            sums[length] = sums.GetValueOrDefault(length) + shared;
+        }
+
         var nearest = parts.SelectMany(static part => part.Nearest)
             .OrderByDescending(static one => one.Score)
             .ThenBy(static one => one.Index)
             .Take(NearestTen.Most);
-        return new PartialRecord(words, parts.Sum(static part => part.Texts), [.. nearest], [.. sums]);
+        return new PartialRecord(words, parts.Sum(static part => part.Texts), [.. nearest], [.. sums.Select(static sum => new LengthSum(sum.Key, sum.Value))]);
     }
 
     /// <summary>Mean ROUGE-L to all texts.</summary>

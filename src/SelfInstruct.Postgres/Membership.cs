@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace SelfInstruct.Postgres;
@@ -7,7 +8,7 @@ namespace SelfInstruct.Postgres;
 /// is silent for five seconds (stopped, or cut off), is struck off by the others: what he had claimed is free, and his
 /// sessions, with their locks, are ended.
 /// </summary>
-sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
+sealed class Membership(RunStore store, Pulse pulse, TimeProvider time, IProgress<string>? notices)
 {
     static readonly TimeSpan BeatEvery = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -24,11 +25,15 @@ sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
         // The lock before the line: a line without a lock is struck off.
         await session.ExecuteAsync("select pg_advisory_lock($1, $2)", cancellationToken, store.LockClass, store.Member).ConfigureAwait(false);
         var (opened, isBack) = (time.GetTimestamp(), _isBack);
-        _isBack = true;
         while (true)
         {
             var sent = time.GetTimestamp();
-            await BeatAsync(session, cancellationToken).ConfigureAwait(false);
+            if (await BeatAsync(session, cancellationToken).ConfigureAwait(false) && _isBack)
+            {
+                notices?.Report($"{store.Address}: this process was silent for so long that the others had taken over what it had claimed. It goes on.");
+            }
+
+            _isBack = true;
 
             // After a crash of the server all come back, one by one; and who was silent himself must not call others so.
             if ((!isBack || time.GetElapsedTime(opened) > Grace) && time.GetElapsedTime(sent) < BeatEvery)
@@ -50,12 +55,14 @@ sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
         }
     }
 
-    Task<int> BeatAsync(NpgsqlConnection session, CancellationToken cancellationToken) => session.ExecuteAsync(
-        "insert into member(id, host, pid) values ($1, $2, $3) on conflict (id) do update set beat = clock_timestamp()",
+    /// <summary>True: it was not, or no longer, among the members.</summary>
+    async Task<bool> BeatAsync(NpgsqlConnection session, CancellationToken cancellationToken) => (await session.QueryAsync(
+        "insert into member(id, host, pid) values ($1, $2, $3) on conflict (id) do update set beat = clock_timestamp() returning xmax = 0",
+        static row => row.GetBoolean(0),
         cancellationToken,
         store.Member,
         Environment.MachineName,
-        Environment.ProcessId);
+        Environment.ProcessId).ConfigureAwait(false))[0];
 
     async Task StrikeOffAsync(NpgsqlConnection session, CancellationToken cancellationToken)
     {
@@ -66,9 +73,9 @@ sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
                 select from pg_locks l
                 where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.classid::bigint = $2 and l.objid::bigint = m.id
                     and l.database = (select oid from pg_database where datname = current_database())))
-            returning id
+            returning id, host, pid
             """,
-            static row => row.GetInt32(0),
+            static row => (Id: row.GetInt32(0), Host: row.GetString(1), Pid: row.GetInt32(2)),
             cancellationToken,
             store.Member,
             (long)(uint)store.LockClass).ConfigureAwait(false);
@@ -78,7 +85,8 @@ sealed class Membership(RunStore store, Pulse pulse, TimeProvider time)
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
                 static row => row.GetBoolean(0),
                 cancellationToken,
-                RunStore.NameOf(store.Address.Run, member)).ConfigureAwait(false);
+                RunStore.NameOf(store.Address.Run, member.Id)).ConfigureAwait(false);
+            notices?.Report(string.Create(CultureInfo.InvariantCulture, $"{store.Address}: process {member.Pid} on {member.Host} is gone; what it had claimed is taken over."));
         }
 
         if (gone is not [])

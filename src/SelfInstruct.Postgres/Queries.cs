@@ -46,6 +46,9 @@ static class Queries
         PostgresException failed => failed.IsTransient || failed.SqlState is "57P01" or "57P02" or "57P03" or "25P03" or "57P05" || failed.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException or SocketException or TimeoutException or ObjectDisposedException => true,
         IOException => e.InnerException is SocketException,
+
+        // Of a session that broke between two commands.
+        InvalidOperationException { Source: nameof(Npgsql) } => e.Message.Contains("not open", StringComparison.Ordinal),
         _ => false,
     };
 

@@ -28,7 +28,7 @@ public sealed class StoreWorker(RunStore store, RunSession session, string? snap
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var membership = PersistAsync(new Membership(store, _pulse, time).RunAsync, end.Token);
+        var membership = PersistAsync(new Membership(store, _pulse, time, notices).RunAsync, end.Token);
         try
         {
             var work = WorkAsync(end.Token);

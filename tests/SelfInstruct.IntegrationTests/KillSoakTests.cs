@@ -51,7 +51,7 @@ public sealed class KillSoakTests : IDisposable
         return "Use " + string.Join(' ', Enumerable.Range(0, 6).Select(_ => "w" + random.Next(100_000)));
     }
 
-    static (string Prompt, long Seed) Identify(string body)
+    internal static (string Prompt, long Seed) Identify(string body)
     {
         var json = JsonDocument.Parse(body).RootElement;
         return (json.GetProperty("prompt").GetString()!, json.GetProperty("seed").GetInt64());
@@ -61,11 +61,13 @@ public sealed class KillSoakTests : IDisposable
     IEnumerable<(string Prompt, long Seed)> ReadRecorded()
     {
         var path = Path.Combine(_folder.In("killed"), "completions.jsonl");
-        return !File.Exists(path) ? [] : File.ReadAllText(path).Split('\n')[..^1].Select(static line =>
-        {
-            var json = JsonDocument.Parse(line).RootElement;
-            return (json.GetProperty("prompt").GetString()!, json.GetProperty("sampling").GetProperty("seed").GetInt64() & long.MaxValue);
-        });
+        return !File.Exists(path) ? [] : File.ReadAllText(path).Split('\n')[..^1].Select(IdentifyRecorded);
+    }
+
+    internal static (string Prompt, long Seed) IdentifyRecorded(string line)
+    {
+        var json = JsonDocument.Parse(line).RootElement;
+        return (json.GetProperty("prompt").GetString()!, json.GetProperty("sampling").GetProperty("seed").GetInt64() & long.MaxValue);
     }
 
     /// <summary>Runs, and kills at a random moment, until there were enough kills; every run that lives to its end must equal an undisturbed one.</summary>

@@ -25,6 +25,12 @@ sealed class SharedProcesses(TemporaryFolder folder, ScriptedServer model, strin
         return process.ExitCode;
     }
 
+    public static void Kill(Process process)
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
     /// <summary>Both streams, when the process has ended.</summary>
     public Task<string> TextOf(Process process) => _started[process];
 

@@ -57,7 +57,7 @@ internal static class ScaleSimulation
 /// <param name="RoundsInFlight">instructions.rounds_in_flight.</param>
 /// <param name="InFlight">Calls in flight, all processes together.</param>
 /// <param name="CallSeconds">From request to answer.</param>
-/// <param name="Cores">Of each process; deciding uses all of them, measuring one for each shard.</param>
+/// <param name="Cores">Of each process; decisions use all of them, records one.</param>
 internal sealed record SimulatedRun(int Shards, int PromptsPerRound, int RoundsInFlight, int InFlight, double CallSeconds, int Cores)
 {
     /// <summary>Completion of steps 2 and 3 and their lines, for each instruction (docs/scale.md, sizes).</summary>

@@ -54,7 +54,10 @@ static class Queries
 
     /// <summary>A failure of the server, in a line.</summary>
     public static InvalidDataException Explain(StoreAddress address, Exception e) => new(
-        $"{address}: {e.Message.ReplaceLineEndings(" ")} {Remedy(e)}", e);
+        $"{address}: {Reasons(e)} {Remedy(e)}", e);
+
+    /// <summary>What failed, and why: a refused certificate is told by the inner exception alone.</summary>
+    static string Reasons(Exception e) => e.InnerException is { } inner ? $"{e.Message.ReplaceLineEndings(" ")} {Reasons(inner)}" : e.Message.ReplaceLineEndings(" ");
 
     static string Remedy(Exception e) => e is PostgresException { SqlState: "28P01" or "28000" } || e.Message.Contains("password", StringComparison.OrdinalIgnoreCase)
         ? "Set PGPASSWORD, or PGPASSFILE to a file that only you can read."

@@ -35,8 +35,9 @@ public sealed partial class OneWayFlowTests
         ["SelfInstruct.LocalModels"] = ["SelfInstruct"],
         ["SelfInstruct.Miniature"] = ["SelfInstruct.LocalModels"],
         ["SelfInstruct.Review"] = ["SelfInstruct"],
+        ["SelfInstruct.Postgres"] = ["SelfInstruct"],
         ["SelfInstruct.Serving"] = ["SelfInstruct", "SelfInstruct.LocalModels"],
-        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Serving", "SelfInstruct.Review"],
+        ["SelfInstruct.Cli"] = ["SelfInstruct", "SelfInstruct.LocalModels", "SelfInstruct.Miniature", "SelfInstruct.Postgres", "SelfInstruct.Serving", "SelfInstruct.Review"],
     };
 
     [Fact]

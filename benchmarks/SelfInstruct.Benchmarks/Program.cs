@@ -44,6 +44,9 @@ switch (args)
     case ["calls", var kind, var address, var inFlight]:
         await CallsBenchmark.RunClientAsync(kind, new Uri(address), int.Parse(inFlight), Console.Out);
         return 0;
+    case ["scale-simulation"]:
+        ScaleSimulation.Run(new SimulatedRun(Shards: 16, PromptsPerRound: 4_000, RoundsInFlight: 2, InFlight: 3_200, CallSeconds: 3, Cores: 8), Console.Out);
+        return 0;
     case ["shared-run", "work", var address, var file]:
         await SharedRunBenchmark.WorkAsync(address, file);
         return 0;
@@ -54,6 +57,6 @@ switch (args)
         await SharedRunBenchmark.RunAsync(server, file, int.Parse(processes), Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...] | lint ALPACA_DATA.json | shared-run [rebuild] postgres://USER@HOST:PORT/DATABASE ALPACA_DATA.json COUNT");
+        Console.Error.WriteLine("Usage: SelfInstruct.Benchmarks training [models | memory] | checkpoint FILE.gguf | decoding FOLDER | log | calls | novelty ALPACA_DATA.json [verify | scale CANDIDATES] | evaluation [PREDICTIONS.jsonl ...] | lint ALPACA_DATA.json | shared-run [rebuild] postgres://USER@HOST:PORT/DATABASE ALPACA_DATA.json COUNT | scale-simulation");
         return 2;
 }

@@ -19,7 +19,8 @@ sealed class FollowedFile(string path) : IAsyncDisposable
 
 /// <summary>
 /// completions.jsonl. Entries become visible out of the order of their numbers, so they are ordered by transaction, and
-/// read only up to the oldest that is still open: the order is then final.
+/// read only up to the oldest that is still open: the order is then final. (A bare `order by tx` would mean the text in the
+/// select list, by which 1000 comes before 999.)
 /// </summary>
 sealed class FollowedCompletions(string path) : IAsyncDisposable
 {
@@ -34,7 +35,7 @@ sealed class FollowedCompletions(string path) : IAsyncDisposable
         if (_file.Count > 0)
         {
             var last = await store.Database.QueryAsync(
-                "select tx::text, id from completion order by tx, id limit 1 offset $1", static row => (row.GetString(0), row.GetInt64(1)), cancellationToken, _file.Count - 1).ConfigureAwait(false);
+                "select tx::text, id from completion c order by c.tx, c.id limit 1 offset $1", static row => (row.GetString(0), row.GetInt64(1)), cancellationToken, _file.Count - 1).ConfigureAwait(false);
             _last = last is [var place] ? place : throw new InvalidDataException($"{path}: has {_file.Count} lines, and {store.Address} has fewer completions. Give --out another folder.");
         }
     }
@@ -47,7 +48,7 @@ sealed class FollowedCompletions(string path) : IAsyncDisposable
         while (true)
         {
             var lines = await store.Database.QueryAsync(
-                "select tx::text, id, json from completion where (tx, id) > ($1::text::xid8, $2) and tx < pg_snapshot_xmin(pg_current_snapshot()) order by tx, id limit $3",
+                "select tx::text, id, json from completion c where (tx, id) > ($1::text::xid8, $2) and tx < pg_snapshot_xmin(pg_current_snapshot()) order by c.tx, c.id limit $3",
                 static row => (Transaction: row.GetString(0), Id: row.GetInt64(1), Json: row.GetString(2)),
                 cancellationToken,
                 _last.Transaction,

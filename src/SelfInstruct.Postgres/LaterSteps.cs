@@ -28,6 +28,9 @@ sealed class LaterSteps(
     /// <summary>Instructions in a range: a multiple of the requests that the published code sends together.</summary>
     public const int RangeSize = 40;
 
+    // Looked at together for one that is free: at millions of ranges, all of them would take a second each time.
+    const int RangesAhead = 10_000;
+
     RunStore Store => rounds.Store;
 
     /// <summary>Both steps, until all of the pool has been through them.</summary>
@@ -46,13 +49,14 @@ sealed class LaterSteps(
         while (true)
         {
             var next = pulse.Next;
-            first = await FirstUnfinishedAsync(stage, first, ranges, cancellationToken).ConfigureAwait(false);
+            var end = Math.Min(ranges, first + RangesAhead);
+            first = await FirstUnfinishedAsync(stage, first, end, cancellationToken).ConfigureAwait(false);
             if (first == ranges)
             {
                 break;
             }
 
-            foreach (var range in await ClaimAsync(stage, first, ranges, 1 + ((concurrency - 1) / RangeSize) - running.Count, cancellationToken).ConfigureAwait(false))
+            foreach (var range in await ClaimAsync(stage, first, Math.Min(ranges, first + RangesAhead), 1 + ((concurrency - 1) / RangeSize) - running.Count, cancellationToken).ConfigureAwait(false))
             {
                 running.Add(WorkAsync(range, size, work, cancellationToken));
             }

@@ -23,6 +23,7 @@ static class Migrations
         create table verdict_shard(round int, phase int, shard int, primary key(round, phase, shard));
         create table round(no int primary key, size int not null, accepted int not null, rejected int not null, rules text not null, at timestamptz not null default clock_timestamp());
         create table pool(seq int primary key, round int not null, instruction text not null, json text not null);
+        create index pool_round on pool(round);
         create table rejection(round int, ordinal int, json text not null, primary key(round, ordinal));
         create table claim(stage text, no int, owner int not null references member(id) on delete cascade, primary key(stage, no));
         create index claim_owner on claim(owner);

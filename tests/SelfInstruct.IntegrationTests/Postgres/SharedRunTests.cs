@@ -154,6 +154,20 @@ public sealed class SharedRunTests(PostgresServer server) : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Completions_are_followed_in_the_order_of_their_transactions_whatever_their_digits()
+    {
+        server.SkipIfMissing();
+        await using var store = await StartAsync("digits");
+        await using var completions = new FollowedCompletions(_folder.In("completions.jsonl"));
+        await server.AskAsync<object>("insert into digits.completion(key, tx, json) values ('a', '9', '1'), ('b', '10', '2')");
+        Assert.Equal(2, await completions.CopyAsync(store, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await completions.CopyAsync(store, TestContext.Current.CancellationToken));
+        await server.AskAsync<object>("insert into digits.completion(key, tx, json) values ('c', '11', '3')");
+        Assert.Equal(3, await completions.CopyAsync(store, TestContext.Current.CancellationToken));
+        Assert.Equal(["1", "2", "3"], await File.ReadAllLinesAsync(_folder.In("completions.jsonl"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_newer_store_is_refused()
     {
         server.SkipIfMissing();

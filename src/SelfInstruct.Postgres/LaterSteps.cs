@@ -18,8 +18,9 @@ namespace SelfInstruct.Postgres;
 /// <param name="reading">Whether an answer of step 2 says yes.</param>
 /// <param name="concurrency">Calls in flight worth having.</param>
 /// <param name="pulse">Beats when something was written.</param>
+/// <param name="time">For pauses.</param>
 sealed class LaterSteps(
-    StoredRounds rounds, ClassificationIdentifier identifier, InstanceGenerator generator, ClassificationReading reading, int concurrency, Pulse pulse)
+    StoredRounds rounds, ClassificationIdentifier identifier, InstanceGenerator generator, ClassificationReading reading, int concurrency, Pulse pulse, TimeProvider time)
 {
     public const string Classification = "classification";
 
@@ -30,6 +31,9 @@ sealed class LaterSteps(
 
     // Looked at together for one that is free: at millions of ranges, all of them would take a second each time.
     const int RangesAhead = 10_000;
+
+    /// <summary>Ranges in work, also when the line broke and this began again.</summary>
+    readonly Dictionary<Task, int> _running = [];
 
     RunStore Store => rounds.Store;
 
@@ -44,7 +48,9 @@ sealed class LaterSteps(
     async Task RunAsync(string stage, int size, Func<int, ImmutableArray<MachineInstruction>, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var ranges = (size + RangeSize - 1) / RangeSize;
-        HashSet<Task> running = [];
+        var running = _running;
+        await Store.Database.ExecuteAsync(
+            "delete from claim where stage = $1 and owner = $2 and no <> all($3)", cancellationToken, stage, Store.Member, running.Values.ToArray()).ConfigureAwait(false);
         var first = 0;
         while (true)
         {
@@ -58,18 +64,19 @@ sealed class LaterSteps(
 
             foreach (var range in await ClaimAsync(stage, first, Math.Min(ranges, first + RangesAhead), 1 + ((concurrency - 1) / RangeSize) - running.Count, cancellationToken).ConfigureAwait(false))
             {
-                running.Add(WorkAsync(range, size, work, cancellationToken));
+                running.Add(Queries.RetryAsync(() => WorkAsync(range, size, work, cancellationToken), time, cancellationToken), range);
             }
 
-            await pulse.WaitAsync(cancellationToken, [next, .. running]).ConfigureAwait(false);
-            foreach (var done in running.Where(static task => task.IsCompleted).ToList())
+            await pulse.WaitAsync(cancellationToken, [next, .. running.Keys]).ConfigureAwait(false);
+            foreach (var done in running.Keys.Where(static task => task.IsCompleted).ToList())
             {
                 running.Remove(done);
                 await done.ConfigureAwait(false);
             }
         }
 
-        await Task.WhenAll(running).ConfigureAwait(false);
+        await Task.WhenAll(running.Keys).ConfigureAwait(false);
+        running.Clear();
     }
 
     async Task<int> FirstUnfinishedAsync(string stage, int from, int ranges, CancellationToken cancellationToken) =>

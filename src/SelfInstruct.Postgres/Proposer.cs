@@ -22,7 +22,7 @@ sealed class Proposer(
 
     readonly GroupedWrites<Answer> _answers = new(batch => WriteAsync(rounds.Store, rounds.Options.PromptsPerRound, batch), time);
     readonly Pulse _done = new(time);
-    readonly HashSet<Task> _asking = [];
+    readonly Dictionary<Task, int> _asking = [];
 
     InstructionOptions Options => rounds.Options;
 
@@ -31,6 +31,7 @@ sealed class Proposer(
     /// <summary>Until the pool holds the target.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await ReleaseAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var (next, done) = (pulse.Next, _done.Next);
@@ -45,7 +46,7 @@ sealed class Proposer(
             var claimed = await ClaimAsync(state, free, cancellationToken).ConfigureAwait(false);
             foreach (var request in await PrepareAsync(claimed, cancellationToken).ConfigureAwait(false))
             {
-                _asking.Add(AskAsync(request, cancellationToken));
+                _asking.Add(Queries.RetryAsync(() => AskAsync(request, cancellationToken), time, cancellationToken), NumberOf(request));
             }
 
             // Where there was less to claim than wanted, only a decided round brings more.
@@ -56,18 +57,24 @@ sealed class Proposer(
     /// <summary>What is in flight is paid for, and recorded.</summary>
     public async ValueTask DisposeAsync()
     {
-        await ((Task)Task.WhenAll(_asking)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(_asking.Keys)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _answers.DisposeAsync().ConfigureAwait(false);
     }
 
     async Task EndThoseDoneAsync()
     {
-        foreach (var done in _asking.Where(static task => task.IsCompleted).ToList())
+        foreach (var done in _asking.Keys.Where(static task => task.IsCompleted).ToList())
         {
             _asking.Remove(done);
             await done.ConfigureAwait(false);
         }
     }
+
+    /// <summary>Claims of ours that nothing came of, because the line broke between claim and question.</summary>
+    async Task ReleaseAsync(CancellationToken cancellationToken) => await rounds.Store.Database.ExecuteAsync(
+        "delete from claim where stage = $1 and owner = $2 and no <> all($3)", cancellationToken, Stage, rounds.Store.Member, _asking.Values.ToArray()).ConfigureAwait(false);
+
+    int NumberOf(CompletionRequest request) => (request.Origin.Round * Options.PromptsPerRound) + request.Origin.Slot;
 
     async Task<List<int>> ClaimAsync(RoundsState state, int free, CancellationToken cancellationToken)
     {
@@ -139,7 +146,7 @@ sealed class Proposer(
         await Task.Yield();
         var answer = await completions.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         var json = JsonSerializer.Serialize([.. proposals.Read(request.Prompt, answer)], StoreJson.Format.ImmutableArrayProposedInstruction);
-        await _answers.AddAsync(new Answer(request.Origin.Round, request.Origin.Slot, (request.Origin.Round * Options.PromptsPerRound) + request.Origin.Slot, json)).ConfigureAwait(false);
+        await _answers.AddAsync(new Answer(request.Origin.Round, request.Origin.Slot, NumberOf(request), json)).ConfigureAwait(false);
         _done.Beat();
     }
 

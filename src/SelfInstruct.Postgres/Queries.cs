@@ -52,6 +52,23 @@ static class Queries
         _ => false,
     };
 
+    /// <summary>Until it succeeds, through every failure that may pass.</summary>
+    public static async Task RetryAsync(Func<Task> work, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (IsPassing(e) && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>A failure of the server, in a line.</summary>
     public static InvalidDataException Explain(StoreAddress address, Exception e) => new(
         $"{address}: {Reasons(e)} {Remedy(e)}", e);

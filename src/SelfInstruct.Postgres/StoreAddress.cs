@@ -61,11 +61,11 @@ public sealed partial record StoreAddress(string Host, int Port, string? User, s
             Username = User,
             SearchPath = Run,
             ApplicationName = applicationName,
-            Timeout = 4,
+            Timeout = 10,
             CommandTimeout = 8,
             CancellationTimeout = 1000,
             KeepAlive = 4,
-            MaxPoolSize = 40,
+            MaxPoolSize = 24,
             MaxAutoPrepare = 60,
             AutoPrepareMinUsages = 3,
 

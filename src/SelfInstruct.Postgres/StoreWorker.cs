@@ -56,7 +56,8 @@ public sealed class StoreWorker(RunStore store, RunSession session, string? snap
             new InstanceGenerator(Options.Instances, LoadPrompt("input-first"), LoadPrompt("output-first"), completions, Options.Seed),
             Options.Classification.Reading,
             completions.Model.MaxConcurrency,
-            _pulse);
+            _pulse,
+            time);
         await PersistAsync(later.RunAsync, cancellationToken).ConfigureAwait(false);
     }
 

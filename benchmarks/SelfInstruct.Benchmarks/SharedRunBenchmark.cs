@@ -12,7 +12,7 @@ namespace SelfInstruct.Benchmarks;
 /// <summary>Candidates that processes sharing a run decide in a second, with a model that answers at once; and how long a process takes to know a large pool.</summary>
 internal static class SharedRunBenchmark
 {
-    const int Candidates = 60_000;
+    const int Candidates = 150_000;
     const int PerAnswer = 8;
 
     /// <summary>Some processes until enough candidates are decided.</summary>
@@ -27,7 +27,7 @@ internal static class SharedRunBenchmark
         }
 
         // Every process is compiled and warm after some rounds.
-        while (await AskAsync(address, "select sum(accepted + rejected) from round") < Candidates / 3)
+        while (await AskAsync(address, "select sum(accepted + rejected) from round") < Candidates / 2)
         {
             await Task.Delay(20);
         }

@@ -107,7 +107,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
         var candidates = StoredRounds.WellFormed(await rounds.ReadProposedAsync(round, cancellationToken).ConfigureAwait(false));
         await ApplyAsync(round, groups, cancellationToken).ConfigureAwait(false);
         var found = await Pulse.ComputeAsync(() => FindHits(groups, candidates), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(round, 0, groups, JsonSerializer.Serialize(found, StoreJson.Format.ImmutableArrayShardHit), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(round, 0, groups, JsonSerializer.SerializeToUtf8Bytes(found, StoreJson.Format.ImmutableArrayShardHit), cancellationToken).ConfigureAwait(false);
     }
 
     async Task MeasureAsync(int round, NoveltyShard[] groups, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
         var near = (await rounds.ReadHitsAsync(round, cancellationToken).ConfigureAwait(false)).Select(static hit => hit.Candidate).ToHashSet();
         string[] left = [.. candidates.Where((_, i) => !near.Contains(i))];
         await ApplyAsync(round, groups, cancellationToken).ConfigureAwait(false);
-        var json = await Pulse.ComputeAsync(() => JsonSerializer.Serialize(Measure(groups, left), StoreJson.Format.ImmutableArrayShardRecord), cancellationToken).ConfigureAwait(false);
+        var json = await Pulse.ComputeAsync(() => JsonSerializer.SerializeToUtf8Bytes(Measure(groups, left), StoreJson.Format.ImmutableArrayShardRecord), cancellationToken).ConfigureAwait(false);
         await WriteAsync(round, 1, groups, json, cancellationToken).ConfigureAwait(false);
     }
 
@@ -148,7 +148,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
     }
 
     /// <summary>Each shard has one verdict; where another process was first, ours is dropped, being the same.</summary>
-    async Task WriteAsync(int round, int phase, NoveltyShard[] groups, string json, CancellationToken cancellationToken)
+    async Task WriteAsync(int round, int phase, NoveltyShard[] groups, byte[] json, CancellationToken cancellationToken)
     {
         try
         {

@@ -18,7 +18,7 @@ static class Migrations
         create table completion(id bigserial primary key, key text unique, tx xid8 not null default pg_current_xact_id(), json text not null);
         create index completion_order on completion(tx, id);
         create table answer(round int, slot int, json text not null, primary key(round, slot));
-        create table verdict(id bigserial primary key, round int not null, phase int not null, json text not null);
+        create table verdict(id bigserial primary key, round int not null, phase int not null, json bytea not null);
         create index verdict_round on verdict(round, phase);
         create table verdict_shard(round int, phase int, shard int, primary key(round, phase, shard));
         create table round(no int primary key, size int not null, accepted int not null, rejected int not null, rules text not null, at timestamptz not null default clock_timestamp());

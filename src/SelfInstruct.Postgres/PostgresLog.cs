@@ -13,7 +13,8 @@ sealed class PostgresLog : IRunLog
 {
     readonly RunStore _store;
     readonly bool _isCounted;
-    readonly GroupedWrites<LogEntry> _writes;
+    readonly Grouped<LogEntry> _writes;
+    readonly Grouped<Search> _searches;
     readonly ConcurrentDictionary<string, bool> _taken = new(StringComparer.Ordinal);
     long _count;
 
@@ -23,7 +24,8 @@ sealed class PostgresLog : IRunLog
     public PostgresLog(RunStore store, TimeProvider time, bool isCounted)
     {
         (_store, _isCounted) = (store, isCounted);
-        _writes = new GroupedWrites<LogEntry>(WriteAsync, time);
+        _writes = new Grouped<LogEntry>(WriteAsync, time);
+        _searches = new Grouped<Search>(FindAsync, time);
     }
 
     public string Place => $"{_store.Address}, table completion";
@@ -61,12 +63,32 @@ sealed class PostgresLog : IRunLog
 
     public async ValueTask<ReadOnlyMemory<byte>?> FindKeyAsync(string key, CancellationToken cancellationToken)
     {
-        var found = await _store.Database.QueryAsync("select json from completion where key = $1", static row => row.GetString(0), cancellationToken, key).ConfigureAwait(false);
+        var search = new Search(key);
+        await _searches.AddAsync(search).WaitAsync(cancellationToken).ConfigureAwait(false);
+
         // A null array would become memory that is empty, not absent.
-        return found is [var json] ? (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(json) : null;
+        return search.Found is { } json ? (ReadOnlyMemory<byte>?)json : null;
     }
 
-    public ValueTask DisposeAsync() => _writes.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _searches.DisposeAsync().ConfigureAwait(false);
+        await _writes.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task FindAsync(IReadOnlyList<Search> searches)
+    {
+        var found = await _store.Database.QueryAsync(
+            "select key, json from completion where key = any($1)",
+            static row => (Key: row.GetString(0), Json: row.GetString(1)),
+            CancellationToken.None,
+            (object)searches.Select(static search => search.Key).Distinct().ToArray()).ConfigureAwait(false);
+        var byKey = found.ToDictionary(static one => one.Key, static one => Encoding.UTF8.GetBytes(one.Json), StringComparer.Ordinal);
+        foreach (var search in searches)
+        {
+            search.Found = byKey.GetValueOrDefault(search.Key);
+        }
+    }
 
     // A repeated write, after an acknowledgement that was lost, finds its own entries and changes nothing.
     async Task WriteAsync(IReadOnlyList<LogEntry> entries)
@@ -99,5 +121,13 @@ sealed class PostgresLog : IRunLog
         {
             _taken[key] = true;
         }
+    }
+
+    /// <summary>Searches that come at once are one query.</summary>
+    sealed class Search(string key)
+    {
+        public string Key => key;
+
+        public byte[]? Found { get; set; }
     }
 }

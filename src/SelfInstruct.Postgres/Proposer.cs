@@ -20,7 +20,7 @@ sealed class Proposer(
 {
     const string Stage = "instructions";
 
-    readonly GroupedWrites<Answer> _answers = new(batch => WriteAsync(rounds.Store, rounds.Options.PromptsPerRound, batch), time);
+    readonly Grouped<Answer> _answers = new(batch => WriteAsync(rounds.Store, rounds.Options.PromptsPerRound, batch), time);
     readonly Pulse _done = new(time);
     readonly Dictionary<Task, int> _asking = [];
 

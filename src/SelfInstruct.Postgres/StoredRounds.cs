@@ -98,8 +98,8 @@ sealed class StoredRounds(RunStore store, InstructionOptions options, ImmutableA
         [.. proposed.Where(static one => one.Rule is null).Select(static one => one.Text)];
 
     /// <summary>What shards wrote of a round, by phase.</summary>
-    public Task<List<string>> ReadVerdictsAsync(int round, int phase, CancellationToken cancellationToken) =>
-        store.Database.QueryAsync("select json from verdict where round = $1 and phase = $2 order by id", static row => row.GetString(0), cancellationToken, round, phase);
+    public Task<List<byte[]>> ReadVerdictsAsync(int round, int phase, CancellationToken cancellationToken) =>
+        store.Database.QueryAsync("select json from verdict where round = $1 and phase = $2 order by id", static row => row.GetFieldValue<byte[]>(0), cancellationToken, round, phase);
 
     /// <summary>What is too near to a text of any shard.</summary>
     public async Task<List<ShardHit>> ReadHitsAsync(int round, CancellationToken cancellationToken) =>

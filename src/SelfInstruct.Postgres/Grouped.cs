@@ -3,10 +3,10 @@ using System.Threading.Channels;
 
 namespace SelfInstruct.Postgres;
 
-/// <summary>Writes that come at once share a transaction. Each returns when it is durable.</summary>
+/// <summary>Writes, or searches, that come at once are made together. Each returns when it is done, and durable.</summary>
 /// <param name="write">All of them, in order; tried again after a failure that may pass, so it must bear to be repeated.</param>
 /// <param name="time">For the pause before another try.</param>
-sealed class GroupedWrites<T>(Func<IReadOnlyList<T>, Task> write, TimeProvider time) : IAsyncDisposable
+sealed class Grouped<T>(Func<IReadOnlyList<T>, Task> write, TimeProvider time) : IAsyncDisposable
 {
     const int Most = 512;
 
@@ -25,7 +25,7 @@ sealed class GroupedWrites<T>(Func<IReadOnlyList<T>, Task> write, TimeProvider t
             _writing ??= Task.Run(WriteAllAsync, CancellationToken.None);
         }
 
-        return _waiting.Writer.TryWrite(new Waiting(item, done)) ? done.Task : throw new ObjectDisposedException(nameof(GroupedWrites<>));
+        return _waiting.Writer.TryWrite(new Waiting(item, done)) ? done.Task : throw new ObjectDisposedException(nameof(Grouped<>));
     }
 
     /// <summary>What waits is written first; where the server is gone, for ten seconds more.</summary>

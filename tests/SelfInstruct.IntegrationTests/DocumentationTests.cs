@@ -7,7 +7,7 @@ namespace SelfInstruct.IntegrationTests;
 /// <summary>What the documents show is what the program does. UPDATE_DOCS=1 writes docs/cli.md anew.</summary>
 public sealed partial class DocumentationTests
 {
-    static readonly string[] Commands = ["", "run", "generate", "classify", "instances", "prepare", "explain", "import", "analyze", "select", "lint", "export", "judge", "relabel", "evolve", "dedupe", "score rouge-l", "evaluate predictions", "evaluate superni", "evaluate user-oriented", "evaluate judge", "evaluate report", "evaluate contamination", "finetune", "pretrain", "review", "experiment", "serve", "doctor"];
+    static readonly string[] Commands = ["", "run", "generate", "classify", "instances", "prepare", "worker", "follow", "promote", "explain", "import", "analyze", "select", "lint", "export", "judge", "relabel", "evolve", "dedupe", "score rouge-l", "evaluate predictions", "evaluate superni", "evaluate user-oriented", "evaluate judge", "evaluate report", "evaluate contamination", "finetune", "pretrain", "review", "experiment", "serve", "doctor"];
 
     [Fact(Timeout = 120_000)]
     public async Task The_command_line_reference_is_what_help_says()

@@ -40,6 +40,26 @@ public sealed class CableTests : IAsyncLifetime
         Assert.Equal(0, await _server.AskAsync<long>($"select count(*) from {Run}.claim"));
     }
 
+    [Fact(Timeout = 240_000)]
+    public async Task With_nobody_left_to_notice_the_server_itself_ends_the_sessions_behind_a_pulled_cable()
+    {
+        _server.SkipIfMissing();
+        using var network = NetworkNamespace.Create(out var missing);
+        Assert.SkipWhen(network is null, missing);
+        using var model = new BlackHole(_model.Address.Port, network.Listen(_model.Address.Port));
+        using var processes = new SharedProcesses(_folder, _model, _server.AddressOf(Run), "--instructions", "600", "--set", "instructions.min_acceptance=0");
+        await BeginAsync(processes, network);
+        network.Cut();
+        var clock = Stopwatch.StartNew();
+        while (await _server.AskAsync<long>($"select count(*) from pg_stat_activity where application_name like 'selfinstruct {Run} %'") > 0)
+        {
+            await Task.Delay(50);
+        }
+
+        Console.Error.WriteLine($"a pulled cable: {clock.Elapsed.TotalSeconds:0.00} s until its locks are free.");
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 12 + 12);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();

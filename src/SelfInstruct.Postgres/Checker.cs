@@ -30,7 +30,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
                 return;
             }
 
-            await locks.BalanceAsync(cancellationToken).ConfigureAwait(false);
+            await locks.BalanceAsync([.. _groups.SelectMany(static group => group.Parts)], cancellationToken).ConfigureAwait(false);
             Keep(locks.Held);
             if (!await CheckAsync(state, cancellationToken).ConfigureAwait(false))
             {

@@ -62,16 +62,19 @@ public static class Promotion
         var whole = RecoveredRounds.Open(folder, options).NextRound;
         var kept = pool.Where(line => RoundOf(line.Line) < whole).ToList();
         await StoredLines.InsertPoolAsync(session, 0, kept.Select(static line => new StoredLines.PoolLine(RoundOf(line.Line), line.Line.Instruction, line.Json)), cancellationToken).ConfigureAwait(false);
+        var accepted = kept.CountBy(static line => RoundOf(line.Line)).ToDictionary();
+        var size = accepted.GetValueOrDefault(InstructionRequests.BeforeFirst);
         for (var round = 0; round < whole; round++)
         {
+            size += accepted.GetValueOrDefault(round);
             await StoredLines.InsertRejectionsAsync(session, round, rejected[round], cancellationToken).ConfigureAwait(false);
             var rules = new SortedDictionary<string, int>(rejected[round].CountBy(static rejection => rejection.Rule).ToDictionary(), StringComparer.Ordinal);
             await session.ExecuteAsync(
                 "insert into round(no, size, accepted, rejected, rules) values ($1, $2, $3, $4, $5)",
                 cancellationToken,
                 round,
-                kept.Count(line => RoundOf(line.Line) <= round),
-                kept.Count(line => RoundOf(line.Line) == round),
+                size,
+                accepted.GetValueOrDefault(round),
                 rejected[round].Count(),
                 JsonSerializer.Serialize(rules, StoreJson.Format.SortedDictionaryStringInt32)).ConfigureAwait(false);
         }

@@ -84,6 +84,40 @@ public sealed class FaultTests(PostgresServer server) : IDisposable
         await CheckAsync("stopped", late: 8);
     }
 
+    [Fact(Timeout = 400_000)]
+    public async Task Whoever_is_killed_and_whenever_the_pool_is_the_one_machine_s()
+    {
+        server.SkipIfMissing();
+        using var processes = Start("soak");
+        Assert.Equal(0, (await processes.RunAloneAsync("alone")).ExitCode);
+        var workers = await BeginAsync(processes, "soak");
+        var random = new Random(7);
+        var kills = 0;
+        while (!workers.Exists(static worker => worker.HasExited))
+        {
+            // Once in a while two at once, so that shards of different owners come together.
+            for (var count = random.Next(4) == 0 ? 2 : 1; count > 0 && !workers.Exists(static worker => worker.HasExited); count--, kills++)
+            {
+                SharedProcesses.Kill(workers[0]);
+                workers.RemoveAt(0);
+                workers.Insert(random.Next(3), processes.Worker($"w{kills}"));
+            }
+
+            await Task.WhenAny(Task.Delay(random.Next(1500, 4000)), Task.WhenAny(workers.Select(static worker => worker.WaitForExitAsync())));
+        }
+
+        foreach (var worker in workers)
+        {
+            Assert.True(await SharedProcesses.WaitAsync(worker) == 0, await processes.TextOf(worker));
+        }
+
+        Console.Error.WriteLine($"{kills} kills.");
+        Assert.True(kills > 3, $"{kills} kills: the case tests little.");
+        Assert.Equal(File.ReadLines(Path.Combine(_folder.In("alone"), "machine_generated_instructions.jsonl")), await server.ListAsync<string>("select json from soak.pool order by seq"));
+        await CheckNoveltyAsync("soak");
+        Assert.Equal(0, await server.AskAsync<long>("select count(*) from soak.claim"));
+    }
+
     public void Dispose()
     {
         _model.Dispose();

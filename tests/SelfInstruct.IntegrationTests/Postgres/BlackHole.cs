@@ -7,14 +7,16 @@ namespace SelfInstruct.IntegrationTests.Postgres;
 /// <summary>A line to a server that can be cut as a cable is: what is sent is lost, and neither end is told.</summary>
 sealed class BlackHole : IDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly TcpListener _listener;
     readonly ConcurrentBag<TcpClient> _ends = [];
     readonly int _port;
     volatile bool _isCut;
 
-    public BlackHole(int port)
+    /// <param name="port">Of the server, on loopback.</param>
+    /// <param name="listener">Where the line begins; null: on a free port.</param>
+    public BlackHole(int port, TcpListener? listener = null)
     {
-        _port = port;
+        (_port, _listener) = (port, listener ?? new TcpListener(IPAddress.Loopback, 0));
         _listener.Start();
         _ = AcceptAsync();
     }

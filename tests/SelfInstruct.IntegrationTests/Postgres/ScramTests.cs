@@ -41,6 +41,31 @@ public sealed class ScramTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task The_password_may_be_in_a_file()
+    {
+        _server.SkipIfMissing();
+        var file = _folder.In("passwords");
+        await File.WriteAllTextAsync(file, $"127.0.0.1:*:postgres:si:{Password}\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var run = await RunAsync(null, _server.AddressOf("filed"), file);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.DoesNotContain(Password, run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_password_in_the_address_is_refused_and_not_repeated()
+    {
+        var run = await RunAsync(Password, $"postgres://si:hunter2@127.0.0.1:{_server.Port}/postgres");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("has a password in it", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_certificate_that_nobody_vouches_for_is_refused()
     {
         _server.SkipIfMissing();
@@ -56,11 +81,12 @@ public sealed class ScramTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    Task<CommandLine> RunAsync(string? password, string address)
+    Task<CommandLine> RunAsync(string? password, string address, string? file = null)
     {
         var start = CommandLine.Prepare(
             null, "run", "--out", _folder.In("run"), "--model", "openai-completions:m", "--endpoint", _model.Address.AbsoluteUri, "--instructions", "8", "--store", address);
         start.Environment["PGPASSWORD"] = password;
+        start.Environment["PGPASSFILE"] = file;
         return CommandLine.RunAsync(start);
     }
 }

@@ -14,7 +14,10 @@ sealed class SharedProcesses(TemporaryFolder folder, ScriptedServer model, strin
     /// <summary>`run --store`, into a folder of that name.</summary>
     public Process Run(string name) => Start(address, ["run", "--out", folder.In(name), .. Options]);
 
-    public Process Worker(string name, string? through = null) => Start(through ?? address, ["worker", "--work", folder.In(name)]);
+    /// <param name="name">Of its folder.</param>
+    /// <param name="through">Another address of the store.</param>
+    /// <param name="network">The network namespace it runs in; null: this one.</param>
+    public Process Worker(string name, string? through = null, string? network = null) => Start(through ?? address, ["worker", "--work", folder.In(name)], network);
 
     /// <summary>On one machine, without a store.</summary>
     public Task<CommandLine> RunAloneAsync(string name) => CommandLine.RunAsync(["run", "--out", folder.In(name), .. Options]);
@@ -47,11 +50,29 @@ sealed class SharedProcesses(TemporaryFolder folder, ScriptedServer model, strin
         }
     }
 
-    Process Start(string store, string[] arguments)
+    Process Start(string store, string[] arguments, string? network = null)
     {
-        var process = CommandLine.Start(null, [.. arguments, "--store", store]);
+        var start = CommandLine.Prepare(null, [.. arguments, "--store", store]);
+        if (network is not null)
+        {
+            // `ip` becomes the program: the process keeps its number.
+            start = Within(network, start);
+        }
+
+        var process = Process.Start(start)!;
         _started[process] = ReadAsync(process);
         return process;
+    }
+
+    static ProcessStartInfo Within(string network, ProcessStartInfo start)
+    {
+        foreach (var (place, argument) in new[] { "netns", "exec", network, start.FileName }.Index())
+        {
+            start.ArgumentList.Insert(place, argument);
+        }
+
+        start.FileName = "ip";
+        return start;
     }
 
     static async Task<string> ReadAsync(Process process)

@@ -12,12 +12,17 @@ sealed class NetworkNamespace : IDisposable
 {
     const int NewNetwork = 0x40000000;
 
-    // Names of links have at most 15 characters.
-    readonly string _link = string.Create(CultureInfo.InvariantCulture, $"si{Environment.ProcessId}");
-    readonly int _subnet = Environment.ProcessId % 256;
+    static int s_made;
+
+    // Names of links have at most 15 characters. Each is new: the kernel takes a deleted namespace's away a little later.
+    readonly string _link;
+    readonly int _subnet;
 
     NetworkNamespace()
     {
+        var number = Interlocked.Increment(ref s_made);
+        _link = string.Create(CultureInfo.InvariantCulture, $"si{Environment.ProcessId}x{number}");
+        _subnet = (Environment.ProcessId + number) % 256;
     }
 
     public string Name => _link;

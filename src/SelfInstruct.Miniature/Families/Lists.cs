@@ -12,7 +12,7 @@ internal static class Lists
         {word}, {word2}, {word3}, {word4}, {word5}
         """;
 
-    const string ThreeOrFour = """
+    internal const string ThreeOrFour = """
         {word}, {word2}, {word3}
         {word}, {word2}, {word3}, {word4}
         """;

@@ -11,11 +11,6 @@ internal static class Unmet
 {
     const string FourWords = "{word}, {word2}, {word3}, {word4}";
 
-    const string ThreeOrFour = """
-        {word}, {word2}, {word3}
-        {word}, {word2}, {word3}, {word4}
-        """;
-
     public static IEnumerable<TaskFamily> Families => [.. OfLists, .. OfWordsAndNumbers, .. OfSentences, .. Labels, .. Writing];
 
     static IEnumerable<TaskFamily> OfLists =>
@@ -43,7 +38,7 @@ internal static class Unmet
             Shorten the row until nothing but its edges is left.
             Who walks in front and who walks behind all others?
             Give back the beginning and the end of the input.
-            """, ThreeOrFour, (_, list) => Items(list) is { Length: > 2 } items ? $"{items[0]}, {items[^1]}" : null),
+            """, Lists.ThreeOrFour, (_, list) => Items(list) is { Length: > 2 } items ? $"{items[0]}, {items[^1]}" : null),
         Define.Solved("twice-each", """
             Say every item of @list twice.
             Double each word in the row before the following one.
@@ -79,7 +74,7 @@ internal static class Unmet
             Rotate the row one step to the left.
             Cut off the head of the list and glue it to the tail.
             Who was second leads now, and the old leader follows at the end.
-            """, ThreeOrFour, (_, list) => Items(list) is { Length: > 2 } items ? string.Join(", ", items.Skip(1).Append(items[0])) : null),
+            """, Lists.ThreeOrFour, (_, list) => Items(list) is { Length: > 2 } items ? string.Join(", ", items.Skip(1).Append(items[0])) : null),
     ];
 
     static IEnumerable<TaskFamily> OfWordsAndNumbers =>

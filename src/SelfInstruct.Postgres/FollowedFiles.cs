@@ -86,7 +86,7 @@ sealed class FollowedFiles(RunFolder folder) : IAsyncDisposable
     public int Rejected => _rejected.Count;
 
     /// <param name="recovered">What was taken back of the files, and the round to go on with.</param>
-    public void Begin(RecoveredRounds recovered) => NextRound = recovered.Accepted is [] && recovered.NextRound == 0 ? InstructionRequests.BeforeFirst : recovered.NextRound;
+    public void Begin(RecoveredRounds recovered) => NextRound = recovered.NextRound == 0 ? InstructionRequests.BeforeFirst : recovered.NextRound;
 
     public async Task AddAsync(List<string> rejected, List<string> accepted)
     {

@@ -94,7 +94,9 @@ public sealed class Follower(
 
         var rejected = await ReadAsync("select json from rejection where round = $1 order by ordinal", round, cancellationToken).ConfigureAwait(false);
         var accepted = await ReadAsync("select json from pool where round = $1 order by seq", round, cancellationToken).ConfigureAwait(false);
-        await files.AddAsync(rejected, accepted).ConfigureAwait(false);
+
+        // A pool from elsewhere is never taken back, so that its first lines may be there.
+        await files.AddAsync(rejected, round == InstructionRequests.BeforeFirst ? accepted[files.Accepted..] : accepted).ConfigureAwait(false);
         return true;
     }
 

@@ -12,12 +12,13 @@ namespace SelfInstruct.Postgres;
 /// </summary>
 public static class Promotion
 {
-    /// <param name="store">Just begun, with nothing in it.</param>
+    /// <param name="store">With nothing in it; perhaps begun for another run that never came.</param>
+    /// <param name="run">What it is to be.</param>
     /// <param name="folder">Held; read.</param>
     /// <param name="options">Of the run.</param>
     /// <param name="cancellationToken">Ends it with nothing done.</param>
     /// <exception cref="InvalidDataException">The store has something of the run already.</exception>
-    public static async Task RunAsync(RunStore store, RunFolder folder, SelfInstructOptions options, CancellationToken cancellationToken)
+    public static async Task RunAsync(RunStore store, StoredRun run, RunFolder folder, SelfInstructOptions options, CancellationToken cancellationToken)
     {
         await using var session = await store.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await session.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -26,6 +27,11 @@ public static class Promotion
         if (!isEmpty)
         {
             throw new InvalidDataException($"{store.Address}: has something of a run already. Name another with ?run=NAME.");
+        }
+
+        foreach (var (name, value) in RunStore.Describe(run))
+        {
+            await session.ExecuteAsync("update meta set value = $2 where name = $1", cancellationToken, name, value).ConfigureAwait(false);
         }
 
         await CopyCompletionsAsync(session, folder, cancellationToken).ConfigureAwait(false);

@@ -137,7 +137,8 @@ public sealed class RunStore : IAsyncDisposable
         }
     }
 
-    static IEnumerable<(string Name, string Value)> Describe(StoredRun run) =>
+    /// <summary>The lines of the table meta that say what a run is.</summary>
+    internal static IEnumerable<(string Name, string Value)> Describe(StoredRun run) =>
     [
         ("id", run.Id),
         ("shards", run.Shards.ToString(CultureInfo.InvariantCulture)),

@@ -68,8 +68,9 @@ static class StoreCommands
             var options = SelfInstructSettings.ApplyFile(new SelfInstructOptions(), folder.Configuration);
             var address = StoreAddress.Parse(parsed.GetValue(Store)!);
             var state = folder.ReadState()!;
-            await using var store = await RunStore.StartAsync(address, StoredRun.Of(options, state with { State = "running" }, Guid.NewGuid()), cancellationToken).ConfigureAwait(false);
-            await Promotion.RunAsync(store, folder, options, cancellationToken).ConfigureAwait(false);
+            var run = StoredRun.Of(options, state with { State = "running" }, Guid.NewGuid());
+            await using var store = await RunStore.StartAsync(address, run, cancellationToken).ConfigureAwait(false);
+            await Promotion.RunAsync(store, run, folder, options, cancellationToken).ConfigureAwait(false);
             Console.WriteLine($"{path} is in {store.Address}; `selfinstruct worker --store` works on it, `selfinstruct follow --store` brings it back.");
             return new CommandResult(new() { ["out"] = path, ["store"] = store.Address.ToString() });
         });

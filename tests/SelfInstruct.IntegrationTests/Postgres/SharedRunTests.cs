@@ -85,6 +85,11 @@ public sealed class SharedRunTests(PostgresServer server) : IDisposable
 
         var asked = _model.Bodies.Count;
         var recorded = File.ReadLines(Path.Combine(_folder.In("begun"), "completions.jsonl")).Count();
+        await using (await StartAsync("promoted"))
+        {
+            // Begun for another run, of which nothing came: the one that is promoted takes its place.
+        }
+
         var promoted = await CommandLine.RunAsync("promote", "--out", _folder.In("begun"), "--store", server.AddressOf("promoted"));
         Assert.True(promoted.ExitCode == 0, promoted.Errors);
         var worker = processes.Worker("worker");

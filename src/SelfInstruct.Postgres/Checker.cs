@@ -106,7 +106,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
     {
         var candidates = StoredRounds.WellFormed(await rounds.ReadProposedAsync(round, cancellationToken).ConfigureAwait(false));
         await ApplyAsync(round, groups, cancellationToken).ConfigureAwait(false);
-        var found = await Pulse.ComputeAsync(() => FindHits(groups, candidates), cancellationToken).ConfigureAwait(false);
+        var found = await LongWork.RunAsync(() => FindHits(groups, candidates), cancellationToken).ConfigureAwait(false);
         await WriteAsync(round, 0, groups, JsonSerializer.SerializeToUtf8Bytes(found, StoreJson.Format.ImmutableArrayShardHit), cancellationToken).ConfigureAwait(false);
     }
 
@@ -116,7 +116,7 @@ sealed class Checker(StoredRounds rounds, ShardSnapshots snapshots, Pulse pulse)
         var near = (await rounds.ReadHitsAsync(round, cancellationToken).ConfigureAwait(false)).Select(static hit => hit.Candidate).ToHashSet();
         string[] left = [.. candidates.Where((_, i) => !near.Contains(i))];
         await ApplyAsync(round, groups, cancellationToken).ConfigureAwait(false);
-        var json = await Pulse.ComputeAsync(() => JsonSerializer.SerializeToUtf8Bytes(Measure(groups, left), StoreJson.Format.ImmutableArrayShardRecord), cancellationToken).ConfigureAwait(false);
+        var json = await LongWork.RunAsync(() => JsonSerializer.SerializeToUtf8Bytes(Measure(groups, left), StoreJson.Format.ImmutableArrayShardRecord), cancellationToken).ConfigureAwait(false);
         await WriteAsync(round, 1, groups, json, cancellationToken).ConfigureAwait(false);
     }
 

@@ -81,7 +81,7 @@ sealed class Committer(StoredRounds rounds, Pulse pulse)
 
         var older = await ReadOlderAsync(round, candidates.Length, cancellationToken).ConfigureAwait(false);
         var most = Options.WholeRounds ? int.MaxValue : Options.Target - size;
-        var verdicts = await Pulse.ComputeAsync(() => ShardedVerdicts.Judge(candidates, older, newer, first, most), cancellationToken).ConfigureAwait(false);
+        var verdicts = await LongWork.RunAsync(() => ShardedVerdicts.Judge(candidates, older, newer, first, most), cancellationToken).ConfigureAwait(false);
         foreach (var (place, candidate) in verdicts.Index().Where(static verdict => verdict.Item.Record is not null).Select((verdict, place) => (place, candidates[verdict.Index])))
         {
             texts.Add(rounds.Seeds.Length + size + place, candidate);

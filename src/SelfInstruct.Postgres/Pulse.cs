@@ -13,10 +13,6 @@ sealed class Pulse(TimeProvider time)
     public void Beat() =>
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
-    /// <summary>Work that keeps a processor busy for long, on a thread of its own: the pool's few must be free for those who wait.</summary>
-    public static Task<T> ComputeAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
     /// <summary>Until one of the tasks is done, or a quarter of a second.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken, params Task[] any)
     {

@@ -88,6 +88,7 @@ sealed class StoredRounds(RunStore store, InstructionOptions options, ImmutableA
         }
         catch (Exception)
         {
+            // A failure must not be what the next one finds.
             _proposed.TryRemove(round, out _);
             throw;
         }

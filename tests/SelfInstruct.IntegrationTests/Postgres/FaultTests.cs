@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using SelfInstruct.IntegrationTests.Faults;
 using SelfInstruct.Tests;
 using SelfInstruct.Tests.Novelty;
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using SelfInstruct.Models;
 using SelfInstruct.Tests.Models.Calls;
 
-namespace SelfInstruct.IntegrationTests;
+namespace SelfInstruct.IntegrationTests.Faults;
 
 public sealed partial class BadNetworkTests
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using SelfInstruct.Tests;
 
-namespace SelfInstruct.IntegrationTests;
+namespace SelfInstruct.IntegrationTests.Faults;
 
 /// <summary>kill -9 at random moments, many times over. SELFINSTRUCT_KILLS sets how many for each kind of run.</summary>
 public sealed class KillSoakTests : IDisposable

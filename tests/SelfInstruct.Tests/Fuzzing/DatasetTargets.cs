@@ -59,7 +59,7 @@ static class DatasetTargets
         foreach (var line in JsonObjects.Read(path))
         {
             length += line.Text("instruction").Length;
-            length += kind.Convert(line.Object) is { } converted ? JsonLines.ToLine(converted, TaskJson.Format.JsonObject).Length : 0;
+            length += kind.ConvertAt(line) is { } converted ? JsonLines.ToLine(converted, TaskJson.Format.JsonObject).Length : 0;
         }
 
         return length;

@@ -90,7 +90,7 @@ static class RunTargets
             workplace.Put("all_generated_instances.jsonl", Instances);
             workplace.Put("rejected.jsonl", Rejected);
             workplace.Put("run.json", State);
-            workplace.Put("run.yaml", "target: 10\n");
+            workplace.Put("run.yaml", "instructions:\n  target: 10\n");
             using var folder = RunFolder.Look(workplace.FolderPath);
             return bytes =>
             {

@@ -36,8 +36,9 @@ public static class ExportReading
     }
 
     static IEnumerable<JsonObject> ReadObjects(string path) =>
-        (path.EndsWith(".csv", StringComparison.Ordinal) ? CsvRows.Read(path) : JsonLines.Read(path, DatasetJson.Format.JsonElement).Select(static line => line.Value))
-            .Select(static row => JsonObject.Create(row)!);
+        path.EndsWith(".csv", StringComparison.Ordinal)
+            ? CsvRows.Read(path).Select(static row => JsonObject.Create(row)!)
+            : JsonLines.Read(path, TaskJson.Format.JsonObject).Select(static line => line.Value);
 
     static GeneratedInstance Join(ProvenanceLine line, DatasetRow row, string place) =>
         row.Turns.Any(turn => turn.Content.Contains(line.Instruction.Trim(), StringComparison.Ordinal))

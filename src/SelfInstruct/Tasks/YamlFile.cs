@@ -34,20 +34,42 @@ static class YamlFile
     public static string TextOf(YamlNode node, string path) =>
         node is YamlScalarNode scalar ? scalar.Value ?? "" : throw new InvalidDataException($"{path}({node.Start.Line}): a list or a mapping stands where a single value belongs. Write the value.");
 
-    /// <summary>The document is built by calls within calls: a file of brackets would end the process.</summary>
+    /// <summary>
+    /// The document is built by calls within calls, and so is a hash of it: brackets without end, an alias that stands for
+    /// what holds it, or aliases of aliases would end the process. A list that is aliased is common: our own files have it.
+    /// </summary>
     sealed class ShallowParser(IParser events) : IParser
     {
         const int Deepest = 64;
 
-        int _depth;
+        readonly Stack<string> _open = [];
+        readonly HashSet<string> _withAlias = new(StringComparer.Ordinal);
 
         public ParsingEvent? Current => events.Current;
 
         public bool MoveNext()
         {
             var moved = events.MoveNext();
-            _depth += events.Current?.NestingIncrease ?? 0;
-            return _depth <= Deepest ? moved : throw new YamlException(events.Current!.Start, events.Current.End, $"It nests more than {Deepest} levels deep.");
+            switch (Current)
+            {
+                case SequenceStart or MappingStart:
+                    _open.Push(((NodeEvent)Current).Anchor is { IsEmpty: false } anchor ? anchor.Value : "");
+                    break;
+                case SequenceEnd or MappingEnd:
+                    _open.Pop();
+                    break;
+                case AnchorAlias { Value.Value: var name } when _open.Contains(name) || _withAlias.Contains(name):
+                    throw Wrong($"*{name} stands for what holds it, or for something with an alias of its own; write it out.");
+                case AnchorAlias:
+                    _withAlias.UnionWith(_open);
+                    break;
+                default:
+                    break;
+            }
+
+            return _open.Count <= Deepest ? moved : throw Wrong($"It nests more than {Deepest} levels deep.");
         }
+
+        YamlException Wrong(string what) => new(Current!.Start, Current.End, what);
     }
 }

@@ -20,10 +20,10 @@ static class EvaluationTargets
         """;
 
     const string Ratings = """
-        {"id":"q1","model":"m","rater":"ann","rating":"A","at":"2026-11-27T12:00:00+00:00"}
+        {"id":"q1","model":"m","rater":"ann","task":"rating","rating":"A","at":"2026-11-27T12:00:00+00:00"}
         {"id":"q1","rater":"ann","task":"quality","valid_task":true,"input_appropriate":true,"output_correct":false,"seconds":3.5,"key":"k-0000001"}
         {"id":"q1","rater":"bob","task":"pairwise","first":"m","second":"n","verdict":"tie","shown_first":"n"}
-        {"id":"q1","rater":"ann","model":"m","rating":"B","skipped":"unclear"}
+        {"id":"q1","rater":"ann","task":"rating","model":"m","rating":"B","skipped":"unclear"}
         """;
 
     static readonly GeneratedInstance Row = new("Sort.", "b a", "a b", "1");
@@ -34,7 +34,7 @@ static class EvaluationTargets
     public static ImmutableArray<FuzzTarget> All { get; } =
     [
         FuzzTarget.OfFile("predictions", InputForm.Json, "predictions.jsonl", static path => PredictionFiles.ReadAll([path])[0].Responses.Length + JsonObjects.Read(path).Sum(static item => PredictionFields.Read(item).Text.Length), Predictions, $"[{Predictions.Trim().Replace("}\n", "},", StringComparison.Ordinal)}]"),
-        FuzzTarget.OfFile("references", InputForm.Json, "references.json", static path => new ReferenceFile(path) is not null ? 1 : 0, """[{"instruction":"Greet.","input":"x","output":"Hi"},{"id":7,"references":["a",null]}]""", Predictions),
+        FuzzTarget.OfFile("references", InputForm.Json, "references.json", static path => new ReferenceFile(path) is not null ? 1 : 0, """[{"instruction":"Greet.","input":"x","output":"Hi"},{"id":7,"references":["a","b"]}]""", Predictions),
         FuzzTarget.OfFile("ratings", InputForm.Json, "ratings.jsonl", static path => AnnotationTable.Read(path).Standing.Count() + PredictionFiles.ReadRatings(path).Count() + PredictionFiles.ReadPreferences(path).Count() + QualityShares.Of(AnnotationTable.Read(path).Standing).Length, Ratings),
         FuzzTarget.OfFile("edits", InputForm.Json, "edits.jsonl", static path => Edits.Read(path) is var edits ? edits.Length + Edits.Apply([Row, Row with { Id = null }], edits).Rows.Length : 0, EditLine, EditLine + "\n" + EditLine.Replace("false", "true", StringComparison.Ordinal)),
         FuzzTarget.OfFile("user-oriented tasks", InputForm.Json, "user.jsonl", static path => UserOrientedTasks.Load(path).Length, """{"id":"u1","motivation_app":"Mail","instruction":"Reply.","instances":[{"input":"Hi","output":"Hello"},{"input":"","output":"x"}]}"""),

@@ -9,7 +9,7 @@ namespace SelfInstruct.Tests.Fuzzing;
 /// </summary>
 public sealed class FuzzTests
 {
-    const int EachByDefault = 1500;
+    const int EachByDefault = 700;
     const int Timeout = 36_000_000;
 
     static int? Total { get; } = Number("SELFINSTRUCT_FUZZ");

@@ -70,7 +70,7 @@ sealed partial class Fuzzer(FuzzTarget target, int seed)
         var (accepted, refused) = (0, 0);
         for (var i = 0; i < count + target.Seeds.Length && !cancellationToken.IsCancellationRequested; i++)
         {
-            var input = i < target.Seeds.Length ? target.Seeds[i] : mutation.Break(Mutation.Pick(_inputs, _random), _random);
+            var input = i < target.Seeds.Length ? target.Seeds[i] : mutation.Break(Pick(), _random);
             flight?.Put(target.Name, input);
             _current = input;
             Volatile.Write(ref _started, Stopwatch.GetTimestamp());
@@ -88,6 +88,9 @@ sealed partial class Fuzzer(FuzzTarget target, int seed)
 
         return new FuzzReport(accepted, refused, _shapes.Count, [.. _defects.Values]);
     }
+
+    /// <summary>Mostly whole inputs: what is broken already is refused early.</summary>
+    byte[] Pick() => Mutation.Pick<byte[]>(_random.Next(3) > 0 ? target.Seeds : _inputs, _random);
 
     static (Exception? Error, string Shape) Try(Func<byte[], int> read, byte[] input)
     {

@@ -8,7 +8,8 @@ namespace SelfInstruct.Tests.Fuzzing;
 /// <param name="words">Of all seeds: keys, markers, values.</param>
 sealed class Mutation(InputForm form, Func<Random, byte[]> others, ImmutableArray<string> words)
 {
-    const int LongestInput = 256 << 10;
+    const int LongestInput = 128 << 10;
+    const int LongestText = 16 << 10;
 
     static readonly ImmutableArray<long> Numbers =
     [
@@ -20,7 +21,7 @@ sealed class Mutation(InputForm form, Func<Random, byte[]> others, ImmutableArra
     {
         // Mostly one fault, so that what is behind the first check is reached; sometimes many.
         var faults = 1;
-        while (faults < 8 && random.Next(3) == 0)
+        while (faults < 8 && random.Next(4) == 0)
         {
             faults++;
         }
@@ -30,7 +31,8 @@ sealed class Mutation(InputForm form, Func<Random, byte[]> others, ImmutableArra
             input = BreakOnce(input, random);
         }
 
-        return input.Length <= LongestInput ? input : input[..LongestInput];
+        var longest = form is InputForm.Text ? LongestText : LongestInput;
+        return input.Length <= longest ? input : input[..longest];
     }
 
     byte[] BreakOnce(byte[] input, Random random)

@@ -6,10 +6,10 @@ namespace SelfInstruct.Evaluation.EvaluationSets;
 
 /// <summary>A task file of Super-NaturalInstructions (Wang et al., EMNLP 2022), as it stands.</summary>
 public sealed record SuperNITaskFile(
-    string[]? Categories = null,
+    string?[]? Categories = null,
     JsonElement? Definition = null,
-    [property: System.Text.Json.Serialization.JsonPropertyName("Positive Examples")] SuperNIExample[]? PositiveExamples = null,
-    SuperNIInstance[]? Instances = null);
+    [property: System.Text.Json.Serialization.JsonPropertyName("Positive Examples")] SuperNIExample?[]? PositiveExamples = null,
+    SuperNIInstance?[]? Instances = null);
 
 /// <param name="Output">A text; several in some forks.</param>
 public sealed record SuperNIExample(string? Input = null, JsonElement? Output = null);
@@ -55,19 +55,19 @@ public sealed record SuperNIFolder(ImmutableArray<EvaluationItem> Items, Immutab
     {
         var task = Parse(path);
         var definition = First(task.Definition, path) ?? throw Fault(path, "Definition");
-        var category = task.Categories is [var first, ..] ? NormalizeCategory(first) : throw Fault(path, "Categories");
+        var category = task.Categories is [{ } first, ..] ? NormalizeCategory(first) : throw Fault(path, "Categories");
         ImmutableArray<Instance> examples = [.. (task.PositiveExamples ?? []).Select((example, i) => new Instance(
-            example.Input ?? throw Fault(path, $"Positive Examples[{i}].input"),
-            First(example.Output, path) ?? throw Fault(path, $"Positive Examples[{i}].output")))];
+            example?.Input ?? throw Fault(path, $"Positive Examples[{i}].input"),
+            First(example?.Output, path) ?? throw Fault(path, $"Positive Examples[{i}].output")))];
         return (task.Instances is { Length: > 0 } instances ? instances : throw Fault(path, "Instances"))
             .Take(maxInstances)
             .Select((instance, i) => new EvaluationItem(
-                instance.Id ?? $"{name}-{i}",
+                instance?.Id ?? $"{name}-{i}",
                 name,
                 category,
                 definition,
-                instance.Input ?? throw Fault(path, $"Instances[{i}].input"),
-                All(instance.Output, path) is { Length: > 0 } references ? references : throw Fault(path, $"Instances[{i}].output"),
+                instance?.Input ?? throw Fault(path, $"Instances[{i}].input"),
+                All(instance?.Output, path) is { Length: > 0 } references ? references : throw Fault(path, $"Instances[{i}].output"),
                 examples));
     }
 

@@ -17,6 +17,9 @@ sealed class JsonMutation(ImmutableArray<string> words)
         "[1,2,3]", "[\"a\"]", "[\"\\ud800\"]", "{\"\\ud800\":1}", "", "\"\\x\"", "\"\t\"", "/*c*/1", "1,", ",",
     ];
 
+    /// <summary>What is of the wrong kind most often.</summary>
+    static readonly ImmutableArray<string> Simple = ["null", "[]", "{}", "\"\"", "0", "true", "[null]"];
+
     static readonly ImmutableArray<string> Pieces =
         ["\\ud800", "\\udfff", "\\u0000", "\\n", "\\\"", "\"", "\\", "\\u00", "\uFEFF", "\u2028", "\0", "\u00e9", "e\\u0301", "\ud83d\ude00", "  ", "\n", "..", "/", "{", "[", "}", "]", "%s", "<|endoftext|>", "\r\n"];
 
@@ -31,7 +34,8 @@ sealed class JsonMutation(ImmutableArray<string> words)
         var member = _members.Count > 0 ? Mutation.Pick(_members, random) : value;
         return Encoding.Latin1.GetBytes(random.Next(13) switch
         {
-            0 or 1 or 2 => Put(text, value, Utf8(Mutation.Pick(Values, random))),
+            0 or 1 => Put(text, value, Utf8(Mutation.Pick(Values, random))),
+            2 => Put(text, value, Mutation.Pick(Simple, random)),
             3 => Put(text, value, PartOf(Encoding.Latin1.GetString(other), random)),
             4 => Put(text, member, ""),
             5 => Put(text, member, $"{Cut(text, member)},{Cut(text, member)}"),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfInstruct.Datasets;
 using SelfInstruct.Tasks;
@@ -12,10 +11,7 @@ namespace SelfInstruct.Cli;
 sealed record DatasetItem(PlacedObject Source, TrainingExample Row, bool HasFields)
 {
     /// <summary>The row's own id, a number as it is written; null where the file gives none.</summary>
-    public string? Id => Source.Object["id"] is not JsonValue value ? null
-        : value.TryGetValue<string>(out var id) ? id
-        : value.GetValueKind() == JsonValueKind.Number ? value.ToJsonString()
-        : null;
+    public string? Id => Source.Label("id");
 }
 
 /// <summary>Datasets as commands take them: a run folder, which has its instances, or a file of rows in any known form.</summary>

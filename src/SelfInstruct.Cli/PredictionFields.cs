@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using SelfInstruct.Evaluation;
 using SelfInstruct.Tasks;
 
@@ -33,7 +32,7 @@ static class PredictionFields
     {
         var answer = Find(item, Answers, "answer");
         var wanted = Wanted.Remove(answer).FirstOrDefault(item.Has);
-        var id = item.Has("id") && item.Object["id"] is JsonValue value ? value.ToString() : number.ToString(CultureInfo.InvariantCulture);
+        var id = item.Label("id") ?? number.ToString(CultureInfo.InvariantCulture);
         return new ModelResponse(
             id, ReadText(item, "generator") ?? model, ReadText(item, "instruction") ?? ReadText(item, "prompt") ?? "", ReadText(item, "input") ?? "",
             ReadAnswer(item, answer), references?.Find(item) ?? (wanted is null ? [] : ReadReferences(item, wanted)))
@@ -61,7 +60,7 @@ static class PredictionFields
 
     /// <summary>Of the question: its id, else instruction (or prompt) and input.</summary>
     public static string Question(PlacedObject item) =>
-        item.Has("id") && item.Object["id"] is JsonValue id ? "id " + id : $"{ReadText(item, "instruction") ?? ReadText(item, "prompt")}\n{ReadText(item, "input")}";
+        item.Label("id") is { } id ? "id " + id : $"{ReadText(item, "instruction") ?? ReadText(item, "prompt")}\n{ReadText(item, "input")}";
 
     static ImmutableArray<string> ReadReferences(PlacedObject item, string field) =>
         item.Texts(field) is { Length: > 0 } references

@@ -52,6 +52,11 @@ public sealed partial class Annotators
         {
             var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), AnnotatorsJson.Format.AnnotatorsFile) ?? throw new JsonException("It is null.");
             _ = Convert.FromHexString(file.Secret);
+            if (file.Annotators.IsDefault || file.Annotators.Any(static one => one is null || one.TokenHashes.IsDefault || !one.TokenHashes.All(IsHash)))
+            {
+                throw new FormatException("An annotator is missing, or has a token_hash that is not 64 hexadecimal digits.");
+            }
+
             return new Annotators(path, file);
         }
         catch (Exception e) when (e is JsonException or FormatException)
@@ -124,6 +129,8 @@ public sealed partial class Annotators
         File.Move(partial, _path, overwrite: true);
         _file = file;
     }
+
+    static bool IsHash(string? text) => text is { Length: 2 * SHA256.HashSizeInBytes } && text.All(char.IsAsciiHexDigit);
 
     static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

@@ -6,7 +6,7 @@ using SelfInstruct.Instances;
 using SelfInstruct.Instructions;
 using SelfInstruct.Novelty;
 using SelfInstruct.Runs;
-using YamlDotNet.Core;
+using SelfInstruct.Tasks;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 
@@ -179,19 +179,9 @@ public static class SelfInstructSettings
             throw new InvalidDataException($"{path}: no such configuration file.");
         }
 
-        var stream = new YamlStream();
-        try
-        {
-            using var reader = new StreamReader(path);
-            stream.Load(reader);
-        }
-        catch (YamlException e)
-        {
-            throw new InvalidDataException($"{path}({e.Start.Line}): not valid YAML. {e.Message}", e);
-        }
-
+        using var reader = new StreamReader(path);
         List<(string, ImmutableArray<string>, long)> settings = [];
-        if (stream.Documents is [var document, ..])
+        if (YamlFile.Read(reader, path) is [var document, ..])
         {
             Collect(document.RootNode, "", path, settings);
         }
@@ -203,15 +193,16 @@ public static class SelfInstructSettings
     {
         switch (node)
         {
-            case YamlMappingNode mapping:
+            // Through aliases a mapping may hold itself: deeper than settings go, nothing is looked at.
+            case YamlMappingNode mapping when name.Count('.') < 2:
                 foreach (var (key, value) in mapping.Children)
                 {
-                    Collect(value, name.Length == 0 ? key.ToString() : $"{name}.{key}", path, settings);
+                    Collect(value, name.Length == 0 ? YamlFile.TextOf(key, path) : $"{name}.{YamlFile.TextOf(key, path)}", path, settings);
                 }
 
                 break;
             case YamlSequenceNode sequence when name.Length > 0:
-                settings.Add((name, [.. sequence.Children.Select(static child => child.ToString())], node.Start.Line));
+                settings.Add((name, [.. sequence.Children.Select(child => YamlFile.TextOf(child, path))], node.Start.Line));
                 break;
             case YamlScalarNode scalar when name.Length > 0:
                 settings.Add((name, scalar.Value is null or "null" or "~" ? [] : [scalar.Value], node.Start.Line));

@@ -40,7 +40,7 @@ static class ImportCommand
                 cancellationToken.ThrowIfCancellationRequested();
                 read++;
                 _ = line.Text("instruction");
-                if (kind.Convert(line.Object) is { } converted)
+                if (kind.ConvertAt(line) is { } converted)
                 {
                     written++;
                     changed += IsShorter(line.Object, converted) ? 1 : 0;

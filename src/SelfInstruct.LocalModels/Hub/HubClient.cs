@@ -38,9 +38,9 @@ sealed class HubClient(HttpClient http, HubOptions options)
     public Task<HttpResponseMessage> FetchAsync(HubAddress address, string commit, HubBlob blob, long from, CancellationToken cancellationToken) =>
         SendAsync($"{address.Repository}/resolve/{commit}/{blob.Name}", from > 0 ? new RangeHeaderValue(from, null) : null, address, cancellationToken);
 
-    static List<HubBlob> Choose(HubAddress address, HubFile[] files)
+    static List<HubBlob> Choose(HubAddress address, HubFile?[] files)
     {
-        var named = files.Where(file => file.Name is not null).DistinctBy(file => file.Name).ToDictionary(file => file.Name!);
+        var named = files.OfType<HubFile>().Where(file => file.Name is not null).DistinctBy(file => file.Name).ToDictionary(file => file.Name!);
         var weights = named.ContainsKey("model.safetensors") ? ["model.safetensors"]
             : named.ContainsKey("model.safetensors.index.json")
                 ? named.Keys.Where(IsShard).Append("model.safetensors.index.json").Order(StringComparer.Ordinal).ToArray()

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace SelfInstruct.LocalModels.Hub;
 
 /// <summary>What the hub says of one revision: GET api/models/OWNER/NAME/revision/REVISION?blobs=true.</summary>
-sealed record HubListing(string? Sha, ImmutableArray<HubFile>? Siblings);
+sealed record HubListing(string? Sha, ImmutableArray<HubFile?>? Siblings);
 
 /// <param name="BlobId">Git's hash of the file, or of the pointer that stands for a large one.</param>
 /// <param name="Lfs">Of a large file.</param>

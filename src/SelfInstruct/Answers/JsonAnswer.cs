@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace SelfInstruct.Answers;
 
 /// <summary>JSON in an answer: an array, an object that holds one, or objects one after another; what is whole of one that was cut off.</summary>
-public static class JsonAnswer
+public static partial class JsonAnswer
 {
     /// <summary>The elements; empty when the text does not begin with JSON, a sentence on a line before it aside.</summary>
     public static ImmutableArray<JsonElement> ReadItems(string text)
@@ -18,7 +19,7 @@ public static class JsonAnswer
         }
 
         var reader = new Utf8JsonReader(
-            Encoding.UTF8.GetBytes(text[start..]),
+            Encoding.UTF8.GetBytes(SurrogateEscape().Replace(text[start..], static escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value)),
             isFinalBlock: false,
             new JsonReaderState(new JsonReaderOptions { AllowTrailingCommas = true, AllowMultipleValues = true, CommentHandling = JsonCommentHandling.Skip }));
         try
@@ -111,4 +112,8 @@ public static class JsonAnswer
     static bool HoldsArray(Utf8JsonReader reader) =>
         reader.Read() && reader.TokenType == JsonTokenType.PropertyName && !reader.ValueTextEquals("input"u8) && !reader.ValueTextEquals("output"u8)
         && reader.Read() && reader.TokenType == JsonTokenType.StartArray;
+
+    /// <summary>Half a pair, as a model cut short writes it, stands for no character; any other escape is passed over whole.</summary>
+    [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex SurrogateEscape();
 }

@@ -44,7 +44,8 @@ public sealed partial record EvolvedTask(string Instruction, string Input, strin
             : null;
     }
 
-    [GeneratedRegex(@"^\s*(?:\*\*)?Instruction:(?:\*\*)?\s*(?<instruction>.+?)(?:\n\s*(?:\*\*)?Input:(?:\*\*)?\s*(?<input>.*))?\s*\z", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // White space is taken at once: thousands of blank lines would be tried in every division.
+    [GeneratedRegex(@"^\s*(?:\*\*)?Instruction:(?:\*\*)?\s*(?<instruction>.+?)(?:\n(?>\s*)(?:\*\*)?Input:(?:\*\*)?\s*(?<input>.*))?(?>\s*)\z", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 
     [GeneratedRegex(@"^[<(\[]?\s*(?:no ?input|none|n/a|empty|\.\.\.)\s*[.>)\]]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -44,18 +44,31 @@ public sealed class InstanceSelection(InstanceOptions options, Randomness random
     }
 
     static Rejection Reject(MachineInstances line, string text, string rule) =>
-        new(Stage, $"{line.Instruction}\n{text}", rule, null, null, FindText(line.InstanceMetadata, "completion"), 0);
+        new(Stage, $"{line.Instruction}\n{text}", rule, null, null, Readable(() => FindText(line.InstanceMetadata, "completion")), 0);
 
     static string Show(Instance instance) => $"Input: {instance.Input}\nOutput: {instance.Output}";
 
     /// <summary>Ours at the top, the original's where the provider put it: response.choices[0].</summary>
-    static string? FindFinishReason(JsonElement? metadata) =>
+    static string? FindFinishReason(JsonElement? metadata) => Readable(() =>
         FindText(metadata, "finish_reason")
         ?? (metadata is { ValueKind: JsonValueKind.Object } own
             && own.TryGetProperty("response", out var response) && response.ValueKind == JsonValueKind.Object
             && response.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0
                 ? FindText(choices[0], "finish_reason")
-                : null);
+                : null));
+
+    static string? Readable(Func<string?> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: metadata of other programs is of use only where it can be read.
+            return null;
+        }
+    }
 
     static string? FindText(JsonElement? element, string name) =>
         element is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String

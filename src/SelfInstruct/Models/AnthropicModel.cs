@@ -16,7 +16,7 @@ public sealed class AnthropicModel(ModelEndpoint endpoint, string name, Endpoint
     /// <summary>Of the protocol, sent as anthropic-version. The next, 2026-10-21, takes no temperature of any model; greedy answers need one.</summary>
     public const string Version = "2023-06-01";
 
-    static readonly ExpectedAnswer<MessagesAnswer> Expected = new(
+    internal static readonly ExpectedAnswer<MessagesAnswer> Expected = new(
         "a message of the Messages API",
         ModelJson.Format.MessagesAnswer,
         static answer => answer.Content is not null,
@@ -67,7 +67,7 @@ public sealed class AnthropicModel(ModelEndpoint endpoint, string name, Endpoint
             name, request.Sampling.MaxTokens, [new ChatMessage("user", request.Prompt)], request.IsMessage ? null : ContinuationText.System, s.Temperature, s.TopP, s.Stop);
     }
 
-    static ReadAnswer Read(MessagesAnswer answer)
+    internal static ReadAnswer Read(MessagesAnswer answer)
     {
         var blocks = answer.Content!.Value;
         var thinking = blocks.Where(static block => block?.Type is "thinking" or "redacted_thinking").Select(static block => block!.Thinking).ToList();

@@ -5,7 +5,7 @@ namespace SelfInstruct.Models;
 /// <summary>A model behind POST /embeddings: texts to vectors.</summary>
 public sealed class OpenAIEmbeddings(ModelEndpoint endpoint, string name) : IDisposable
 {
-    static readonly ExpectedAnswer<EmbeddingsAnswer> Expected = new(
+    internal static readonly ExpectedAnswer<EmbeddingsAnswer> Expected = new(
         "embeddings", ModelJson.Format.EmbeddingsAnswer, static answer => answer.Data is not null, "The server does not take this request: the model may not embed, or a text may be longer than it reads.");
 
     /// <param name="texts">At least one, none of them empty; at most as many as the server takes at once.</param>
@@ -15,8 +15,15 @@ public sealed class OpenAIEmbeddings(ModelEndpoint endpoint, string name) : IDis
     public async Task<IReadOnlyList<float[]>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var body = new EmbeddingsBody(name, [.. texts]);
-        var answer = await endpoint.PostAsync("embeddings", body, ModelJson.Format.EmbeddingsBody, Expected, cancellationToken).ConfigureAwait(false);
-        var vectors = new float[]?[texts.Count];
+        return Read(await endpoint.PostAsync("embeddings", body, ModelJson.Format.EmbeddingsBody, Expected, cancellationToken).ConfigureAwait(false), texts.Count);
+    }
+
+    /// <param name="answer">Usable.</param>
+    /// <param name="count">Of texts.</param>
+    /// <exception cref="ModelException">Not one vector for each text.</exception>
+    internal IReadOnlyList<float[]> Read(EmbeddingsAnswer answer, int count)
+    {
+        var vectors = new float[]?[count];
         foreach (var item in answer.Data!.Value)
         {
             if (item is not { Index: { } index, Embedding: { } vector } || index < 0 || index >= vectors.Length || vectors[index] is not null)
@@ -31,7 +38,7 @@ public sealed class OpenAIEmbeddings(ModelEndpoint endpoint, string name) : IDis
         return missing < 0 ? [.. vectors.OfType<float[]>()] : throw Incomplete($"has no embedding of text {missing}");
 
         ModelException Incomplete(string what) =>
-            new($"{endpoint.Address}: the answer of {name} to {texts.Count} texts {what}. Check that the server is OpenAI-compatible and that the model embeds.");
+            new($"{endpoint.Address}: the answer of {name} to {count} texts {what}. Check that the server is OpenAI-compatible and that the model embeds.");
     }
 
     public void Dispose() => endpoint.Dispose();

@@ -45,6 +45,7 @@ public sealed record AnswerChoice(string? Text = null, AnswerMessage? Message = 
 public sealed record AnswerMessage(JsonElement? Content = null, string? Refusal = null, string? ReasoningContent = null, string? Reasoning = null)
 {
     /// <summary>Null when there is no content of a known form.</summary>
+    /// <exception cref="InvalidOperationException">Its text is not valid Unicode.</exception>
     public string? FindText() => Content switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString(),

@@ -152,7 +152,7 @@ static class OpenAIAnswers
         var message = choice.Message;
         var finishReason = choice.FinishReason ?? "stop";
         var reasoning = message?.ReasoningContent ?? message?.Reasoning ?? (answer.Usage?.CompletionTokensDetails?.ReasoningTokens > 0 ? "" : null);
-        if (message?.FindText() is { } text)
+        if (FindText(message, address, name) is { } text)
         {
             return new ReadAnswer(text, finishReason, promptTokens, completionTokens, reasoning);
         }
@@ -162,5 +162,18 @@ static class OpenAIAnswers
             ? new ReadAnswer("", Completion.ContentFilter, promptTokens, completionTokens, reasoning)
             : message is not null ? new ReadAnswer("", finishReason, promptTokens, completionTokens, reasoning)
             : throw new ModelException($"{address}: the answer of {name} has no message. It may be a base model: try openai-completions:{name}.");
+    }
+
+    static string? FindText(AnswerMessage? message, Uri address, string name)
+    {
+        try
+        {
+            return message?.FindText();
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half a surrogate pair is found only when the text is made.
+            throw new ModelException($"{address}: the answer of {name} is not valid Unicode. Ask again; where it stays so, the server cuts characters in two.", e);
+        }
     }
 }

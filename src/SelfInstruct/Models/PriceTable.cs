@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using YamlDotNet.Core;
+using SelfInstruct.Tasks;
 using YamlDotNet.RepresentationModel;
 
 namespace SelfInstruct.Models;
@@ -79,20 +79,10 @@ public sealed class PriceTable
 
     static List<KeyValuePair<string, PublishedPrice>> Read(TextReader reader, string path)
     {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(reader);
-        }
-        catch (YamlException e)
-        {
-            throw new InvalidDataException($"{path}({e.Start.Line}): not valid YAML. {e.Message}", e);
-        }
-
-        return [.. from document in stream.Documents
+        return [.. from document in YamlFile.Read(reader, path)
                    from provider in Mapping(document.RootNode, path, "provider: models")
                    from model in Mapping(provider.Value, path, "model: { prompt, completion, as_of }")
-                   select KeyValuePair.Create($"{provider.Key}:{model.Key}", ReadPrice(model.Value, path))];
+                   select KeyValuePair.Create($"{YamlFile.TextOf(provider.Key, path)}:{YamlFile.TextOf(model.Key, path)}", ReadPrice(model.Value, path))];
     }
 
     static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Mapping(YamlNode node, string path, string shape) =>
@@ -100,7 +90,7 @@ public sealed class PriceTable
 
     static PublishedPrice ReadPrice(YamlNode node, string path)
     {
-        var fields = Mapping(node, path, "prompt: 0.15").ToDictionary(static pair => pair.Key.ToString(), static pair => pair.Value.ToString(), StringComparer.Ordinal);
+        var fields = Mapping(node, path, "prompt: 0.15").ToDictionary(pair => YamlFile.TextOf(pair.Key, path), pair => YamlFile.TextOf(pair.Value, path), StringComparer.Ordinal);
         if (fields.Keys.FirstOrDefault(static key => key is not ("prompt" or "completion" or "as_of")) is { } unknown)
         {
             throw Wrong(node, path, $"there is no field {unknown}; known: prompt, completion, as_of");

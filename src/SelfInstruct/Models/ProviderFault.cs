@@ -93,9 +93,9 @@ public sealed record ProviderFault(string? Message, string? Param, string? Code)
             using var json = JsonDocument.Parse(text[start..(text.LastIndexOf('}') + 1)]);
             Add(json.RootElement, faults, depth);
         }
-        catch (Exception e) when (e is JsonException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is JsonException or ArgumentOutOfRangeException or InvalidOperationException)
         {
-            // Words with a brace in them.
+            // Words with a brace in them; or half a surrogate pair, found only where a name or text is looked at.
         }
     }
 

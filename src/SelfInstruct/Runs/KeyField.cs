@@ -37,9 +37,9 @@ sealed class KeyField(string name)
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not JSON: whoever reads the line says so, with its number.
+            // Not JSON, or not valid Unicode: whoever reads the line says so, with its number.
             return null;
         }
 

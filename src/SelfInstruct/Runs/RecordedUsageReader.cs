@@ -49,8 +49,9 @@ sealed class RecordedUsageReader
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair is found only where a text is looked at.
             wellFormed = false;
         }
 

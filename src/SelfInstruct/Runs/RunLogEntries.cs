@@ -30,8 +30,18 @@ public static class RunLogEntries
         }
 
         /// <summary>The first of that key; null: none.</summary>
+        /// <exception cref="InvalidDataException">It is not a <typeparamref name="T"/>.</exception>
         public async ValueTask<T?> FindAsync<T>(string key, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-            where T : class =>
-            await log.FindKeyAsync(key, cancellationToken).ConfigureAwait(false) is { } json ? JsonSerializer.Deserialize(json.Span, type) : null;
+            where T : class
+        {
+            try
+            {
+                return await log.FindKeyAsync(key, cancellationToken).ConfigureAwait(false) is { } json ? JsonSerializer.Deserialize(json.Span, type) : null;
+            }
+            catch (JsonException e)
+            {
+                throw new InvalidDataException($"{log.Place}: the line of key {key} is not what belongs there ({e.Message}). Mend or remove that line.", e);
+            }
+        }
     }
 }

@@ -30,10 +30,23 @@ public sealed record ForeignFile(string Kind, string FileName, ImmutableArray<st
         new("instructions", "machine_generated_instructions.jsonl", ["request_idx"], static line => line.DeepClone().AsObject()),
     ];
 
-    /// <exception cref="InvalidDataException">None of them; says why.</exception>
+    /// <summary>A line as <see cref="Convert"/> has it, sure to be writable.</summary>
+    /// <exception cref="InvalidDataException">One key twice, or not valid Unicode; says where.</exception>
+    public JsonObject? ConvertAt(PlacedObject line) => line.Look(() =>
+    {
+        var converted = Convert(line.Object);
+
+        // Half a surrogate pair in a field that is taken over unread is found only when it is written.
+        _ = converted?.ToJsonString();
+        return converted;
+    });
+
+    /// <exception cref="InvalidDataException">None of them, one key twice, or not valid Unicode; says why.</exception>
     /// <param name="line">The first of the file.</param>
     /// <param name="place">Named in errors.</param>
-    public static ForeignFile Recognize(JsonObject line, string place)
+    public static ForeignFile Recognize(JsonObject line, string place) => new PlacedObject(line, place).Look(() => RecognizeReadable(line, place));
+
+    static ForeignFile RecognizeReadable(JsonObject line, string place)
     {
         foreach (var (field, reason) in Refusals.Where(refusal => line.ContainsKey(refusal.Field)))
         {

@@ -23,18 +23,23 @@ public sealed record PlacedObject(JsonObject Object, string Place)
         var text => [Require(text)],
     });
 
+    /// <summary>A text as it is, a number as it is written; null where there is neither.</summary>
+    /// <exception cref="InvalidDataException">Not valid Unicode, or one key twice.</exception>
+    public string? Label(string field) => Look(() => ReadText(Object[field]) ?? (Object[field] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.ToJsonString() : null));
+
     string Require(JsonNode? node) =>
         ReadText(node) ?? throw new InvalidDataException($"{Place}: {node?.ToJsonString() ?? "null"} stands where a text belongs. Mend that object.");
 
     static string? ReadText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    T Look<T>(Func<T> read)
+    /// <exception cref="InvalidDataException">Something in the object cannot be read as text.</exception>
+    internal T Look<T>(Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or JsonException)
         {
             // Half a surrogate pair, or one key twice: found only when the object is looked at.
             throw new InvalidDataException($"{Place}: {e.Message} Mend that object.", e);

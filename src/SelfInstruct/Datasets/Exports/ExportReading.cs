@@ -27,6 +27,12 @@ public static class ExportReading
 
     static IEnumerable<(int Row, GeneratedInstance Instance)> Join(string folder, string split, List<ProvenanceLine> lines)
     {
+        if (!split.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            // It becomes part of a path, and must not lead out of the folder.
+            throw new InvalidDataException($"{Path.Combine(folder, DatasetExport.ProvenanceName)}: split \"{split}\" is no name of a split. Letters, digits, hyphens and underscores make one.");
+        }
+
         var path = Directory.EnumerateFiles(Path.Combine(folder, "data"), $"{split}-*").Order(StringComparer.Ordinal).FirstOrDefault()
             ?? throw new InvalidDataException($"{folder}: data has no file {split}-… that {DatasetExport.ProvenanceName} speaks of.");
         var rows = ReadObjects(path).ToList();
@@ -36,8 +42,9 @@ public static class ExportReading
     }
 
     static IEnumerable<JsonObject> ReadObjects(string path) =>
-        (path.EndsWith(".csv", StringComparison.Ordinal) ? CsvRows.Read(path) : JsonLines.Read(path, DatasetJson.Format.JsonElement).Select(static line => line.Value))
-            .Select(static row => JsonObject.Create(row)!);
+        path.EndsWith(".csv", StringComparison.Ordinal)
+            ? CsvRows.Read(path).Select(static row => JsonObject.Create(row)!)
+            : JsonLines.Read(path, TaskJson.Format.JsonObject).Select(static line => line.Value);
 
     static GeneratedInstance Join(ProvenanceLine line, DatasetRow row, string place) =>
         row.Turns.Any(turn => turn.Content.Contains(line.Instruction.Trim(), StringComparison.Ordinal))

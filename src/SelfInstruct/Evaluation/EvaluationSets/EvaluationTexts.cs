@@ -54,7 +54,7 @@ public static class EvaluationTexts
 
     static IEnumerable<EvaluationText> Read(PlacedObject item, string set, int number)
     {
-        var id = item.Has("id") && item.Object["id"] is JsonValue value ? value.ToString() : $"{number}";
+        var id = item.Label("id") ?? $"{number}";
         var instruction = Instruction(item);
         return Instances(item).SelectMany(instance => Texts(set, id, instruction, Text(instance, "input") ?? "", References(instance)));
     }

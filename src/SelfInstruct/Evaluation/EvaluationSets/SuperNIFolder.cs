@@ -6,10 +6,10 @@ namespace SelfInstruct.Evaluation.EvaluationSets;
 
 /// <summary>A task file of Super-NaturalInstructions (Wang et al., EMNLP 2022), as it stands.</summary>
 public sealed record SuperNITaskFile(
-    string[]? Categories = null,
+    string?[]? Categories = null,
     JsonElement? Definition = null,
-    [property: System.Text.Json.Serialization.JsonPropertyName("Positive Examples")] SuperNIExample[]? PositiveExamples = null,
-    SuperNIInstance[]? Instances = null);
+    [property: System.Text.Json.Serialization.JsonPropertyName("Positive Examples")] SuperNIExample?[]? PositiveExamples = null,
+    SuperNIInstance?[]? Instances = null);
 
 /// <param name="Output">A text; several in some forks.</param>
 public sealed record SuperNIExample(string? Input = null, JsonElement? Output = null);
@@ -54,20 +54,20 @@ public sealed record SuperNIFolder(ImmutableArray<EvaluationItem> Items, Immutab
     static IEnumerable<EvaluationItem> ReadTask(string path, string name, int maxInstances)
     {
         var task = Parse(path);
-        var definition = First(task.Definition) ?? throw Fault(path, "Definition");
-        var category = task.Categories is [var first, ..] ? NormalizeCategory(first) : throw Fault(path, "Categories");
+        var definition = First(task.Definition, path) ?? throw Fault(path, "Definition");
+        var category = task.Categories is [{ } first, ..] ? NormalizeCategory(first) : throw Fault(path, "Categories");
         ImmutableArray<Instance> examples = [.. (task.PositiveExamples ?? []).Select((example, i) => new Instance(
-            example.Input ?? throw Fault(path, $"Positive Examples[{i}].input"),
-            First(example.Output) ?? throw Fault(path, $"Positive Examples[{i}].output")))];
+            example?.Input ?? throw Fault(path, $"Positive Examples[{i}].input"),
+            First(example?.Output, path) ?? throw Fault(path, $"Positive Examples[{i}].output")))];
         return (task.Instances is { Length: > 0 } instances ? instances : throw Fault(path, "Instances"))
             .Take(maxInstances)
             .Select((instance, i) => new EvaluationItem(
-                instance.Id ?? $"{name}-{i}",
+                instance?.Id ?? $"{name}-{i}",
                 name,
                 category,
                 definition,
-                instance.Input ?? throw Fault(path, $"Instances[{i}].input"),
-                All(instance.Output) is { Length: > 0 } references ? references : throw Fault(path, $"Instances[{i}].output"),
+                instance?.Input ?? throw Fault(path, $"Instances[{i}].input"),
+                All(instance?.Output, path) is { Length: > 0 } references ? references : throw Fault(path, $"Instances[{i}].output"),
                 examples));
     }
 
@@ -88,14 +88,25 @@ public sealed record SuperNIFolder(ImmutableArray<EvaluationItem> Items, Immutab
     public static string NormalizeCategory(string category) => string.Join('_', category.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     // Old commits have one text where new ones have a list.
-    static string? First(JsonElement? element) => All(element) is [var first, ..] ? first : null;
+    static string? First(JsonElement? element, string path) => All(element, path) is [var first, ..] ? first : null;
 
-    static ImmutableArray<string> All(JsonElement? element) => element switch
+    static ImmutableArray<string> All(JsonElement? element, string path)
     {
-        { ValueKind: JsonValueKind.String } text => [text.GetString()!],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String).Select(static item => item.GetString()!)],
-        _ => [],
-    };
+        try
+        {
+            return element switch
+            {
+                { ValueKind: JsonValueKind.String } text => [text.GetString()!],
+                { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String).Select(static item => item.GetString()!)],
+                _ => [],
+            };
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half a surrogate pair is found only when the text is made.
+            throw new InvalidDataException($"{path}: {e.Message} Mend it, or take the file out of the folder.", e);
+        }
+    }
 
     static InvalidDataException Fault(string path, string field) =>
         new($"{path}: field {field} is missing or empty. Mend it, or take the file out of the folder.");

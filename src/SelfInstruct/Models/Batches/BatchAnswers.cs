@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using SelfInstruct.Models.Calls;
@@ -21,7 +22,7 @@ sealed class BatchAnswers(IBatchable model)
         }
         else
         {
-            Refuse(request, (HttpStatusCode)response.StatusCode, response.Body?.GetRawText() ?? "");
+            Refuse(request, (HttpStatusCode)response.StatusCode, response.Body is { } body ? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(body)) : "");
         }
     }
 

@@ -36,8 +36,9 @@ sealed record ProviderError(string Message, IReadOnlyList<string> Codes)
             var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : json.RootElement;
             return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) ? Read(root, error) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON; or no valid Unicode, found only where a name or text is looked at.
             return null;
         }
     }

@@ -54,6 +54,10 @@ public static class SelfInstructSettings
         Optional<double>("completion_price", static o => o.CompletionPrice, static (o, v) => o with { CompletionPrice = v }) with { DecidesAnswers = false },
         Number<int>("instructions.target", static o => o.Instructions.Target, static (o, v) => o with { Instructions = o.Instructions with { Target = v } }) with { DecidesAnswers = false },
         Choice("instructions.reading", InstructionReading.All, static reading => reading.Name, static o => o.Instructions.Reading, static (o, v) => o with { Instructions = o.Instructions with { Reading = v } }),
+        Names(
+            "instructions.own_rules",
+            static o => [.. o.Instructions.OwnRules.Select(static rule => rule.Name)],
+            static (o, v) => o with { Instructions = o.Instructions with { OwnRules = [.. v.Select(static name => new InstructionRule(name, (_, _) => throw IsOfAProgram(name)))] } }),
         Flag("instructions.whole_rounds", static o => o.Instructions.WholeRounds, static (o, v) => o with { Instructions = o.Instructions with { WholeRounds = v } }),
         Number<int>("instructions.prompts_per_round", static o => o.Instructions.PromptsPerRound, static (o, v) => o with { Instructions = o.Instructions with { PromptsPerRound = v } }),
         Number<int>("instructions.seeds_per_prompt", static o => o.Instructions.SeedsPerPrompt, static (o, v) => o with { Instructions = o.Instructions with { SeedsPerPrompt = v } }),
@@ -77,6 +81,10 @@ public static class SelfInstructSettings
         Number<int>("classification.max_tokens", static o => o.Classification.MaxTokens, static (o, v) => o with { Classification = o.Classification with { MaxTokens = v } }),
         new("classification.stop", static o => o.Classification.Stop, static (o, v) => o with { Classification = o.Classification with { Stop = v } }, IsList: true),
         Choice("instances.reading", InstanceReading.All, static reading => reading.Name, static o => o.Instances.Reading, static (o, v) => o with { Instances = o.Instances with { Reading = v } }),
+        Names(
+            "instances.own_rules",
+            static o => [.. o.Instances.OwnRules.Select(static rule => rule.Name)],
+            static (o, v) => o with { Instances = o.Instances with { OwnRules = [.. v.Select(static name => new InstanceRule(name, (_, _) => throw IsOfAProgram(name)))] } }),
         Number<double>("instances.temperature", static o => o.Instances.Temperature, static (o, v) => o with { Instances = o.Instances with { Temperature = v } }),
         Number<double>("instances.top_p", static o => o.Instances.TopP, static (o, v) => o with { Instances = o.Instances with { TopP = v } }),
         Number<double>("instances.presence_penalty", static o => o.Instances.PresencePenalty, static (o, v) => o with { Instances = o.Instances with { PresencePenalty = v } }),
@@ -218,6 +226,10 @@ public static class SelfInstructSettings
     /// <summary>A list; on the command line its parts stand between commas.</summary>
     static Setting Names(string name, Func<SelfInstructOptions, ImmutableArray<string>> read, Func<SelfInstructOptions, ImmutableArray<string>, SelfInstructOptions> with) =>
         new(name, read, (options, values) => with(options, [.. values.SelectMany(static value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]), IsList: true);
+
+    /// <summary>A file can name what only a program can give, so that a run is not continued without it; asked, it says so.</summary>
+    static InvalidDataException IsOfAProgram(string name) =>
+        new($"The rule {name} is a program's own, which alone can ask it: begin or continue the run by that program.");
 
     static Setting Flag(string name, Func<SelfInstructOptions, bool> read, Func<SelfInstructOptions, bool, SelfInstructOptions> with) =>
         new(

@@ -8,6 +8,9 @@ public sealed record InstanceOptions
     /// <summary>How completions are read and judged.</summary>
     public InstanceReading Reading { get; init; } = InstanceReading.Paper;
 
+    /// <summary>Asked after those of <see cref="Reading"/>; their names stand in run.yaml, and only a program can set them.</summary>
+    public ImmutableArray<InstanceRule> OwnRules { get; init; } = [];
+
     /// <summary>The paper's is 0, greedy.</summary>
     public double Temperature { get; init; }
 

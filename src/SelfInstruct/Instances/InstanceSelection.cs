@@ -32,7 +32,7 @@ public sealed class InstanceSelection(InstanceOptions options, Randomness random
         }
 
         var (kept, rejected) = InstanceRules.Filter(
-            parsed, Completion.EndsEarly(finishReason), options.Reading.Rules, context with { Instruction = line.Instruction });
+            parsed, Completion.EndsEarly(finishReason), [.. options.Reading.Rules, .. options.OwnRules], context with { Instruction = line.Instruction });
         var drawn = randomness.At("draw", 0, place).Draw(kept, options.MaxPerInstruction);
         var taken = randomness.Sequence is null ? kept.Where(drawn.Contains) : drawn;
         var instructionId = line.Id ?? $"instruction_{place}";

@@ -12,6 +12,9 @@ public sealed record InstructionOptions
     /// <summary>How completions are read and judged.</summary>
     public InstructionReading Reading { get; init; } = InstructionReading.Paper;
 
+    /// <summary>Asked after those of <see cref="Reading"/>; their names stand in run.yaml, and only a program can set them.</summary>
+    public ImmutableArray<InstructionRule> OwnRules { get; init; } = [];
+
     /// <summary>
     /// The target is looked at between rounds only, and overshot; request_idx counts rounds (published code). Otherwise
     /// the target is met exactly, and request_idx counts prompts.

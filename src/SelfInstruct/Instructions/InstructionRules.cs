@@ -29,7 +29,7 @@ public static partial class InstructionRules
 
     /// <summary>Null when every rule lets it pass.</summary>
     public static string? FindRejection(CandidateInstruction candidate, InstructionOptions options) =>
-        candidate.Fault ?? options.Reading.Rules.FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
+        candidate.Fault ?? options.Reading.Rules.Concat(options.OwnRules).FirstOrDefault(rule => rule.Rejects(candidate, options))?.Name;
 
     static int CountWords(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 

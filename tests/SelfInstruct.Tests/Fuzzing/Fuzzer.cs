@@ -49,7 +49,8 @@ sealed partial class Fuzzer(FuzzTarget target, int seed)
                     done.SetException(e);
                 }
             },
-            StackBytes) { IsBackground = true };
+            StackBytes)
+        { IsBackground = true };
         thread.Start();
         while (await Task.WhenAny(done.Task, Task.Delay(500, cancellationToken)) != done.Task)
         {

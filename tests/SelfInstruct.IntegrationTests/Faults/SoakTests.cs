@@ -29,7 +29,9 @@ public sealed class SoakTests : IDisposable
     {
         Assert.SkipWhen(_disk is null || _disturbance is null, "needs a C compiler and the right to mount a file system");
         var soaked = Stopwatch.StartNew();
-        for (var n = 0; soaked.Elapsed.TotalMinutes < Minutes || n < 2; n++)
+
+        // A fast machine may end a run before anything happens to it; a soak without a kill and a full disk is none.
+        for (var n = 0; soaked.Elapsed.TotalMinutes < Minutes || n < 2 || _figures.Kills == 0 || _figures.FullDisks == 0; n++)
         {
             await (n % 2 == 0 ? SoakHttpAsync(n) : SoakReplayAsync(n));
             _figures.Minutes = soaked.Elapsed.TotalMinutes;
@@ -40,7 +42,6 @@ public sealed class SoakTests : IDisposable
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(_figures.ToString());
-        Assert.True(_figures.Kills > 0);
     }
 
     public void Dispose()

@@ -19,7 +19,6 @@ static class YamlFile
         {
             throw new InvalidDataException($"{path}({e.Start.Line}): not valid YAML. {e.Message}", e);
         }
-
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // The library's own way to say it of a few texts, as of ":\n{\nd".

@@ -10,7 +10,8 @@ public sealed class KillSoakTests : IDisposable
 {
     const int Seed = 5;
 
-    static readonly string[] Files =
+    /// <summary>Of a run folder: what must not depend on what happened to the run.</summary>
+    internal static readonly string[] Files =
         ["machine_generated_instructions.jsonl", "is_clf_or_not.jsonl", "machine_generated_instances.jsonl", "all_generated_instances.jsonl", "rejected.jsonl", "finetuning/alpaca.jsonl"];
 
     readonly TemporaryFolder _folder = new();

@@ -10,12 +10,10 @@ public sealed class SoakTests : IDisposable
     /// <summary>Processes of one run, after which one is left alone to its end.</summary>
     const int LongestRun = 40;
 
-    static readonly string[] Files =
-        ["machine_generated_instructions.jsonl", "is_clf_or_not.jsonl", "machine_generated_instances.jsonl", "all_generated_instances.jsonl", "rejected.jsonl", "finetuning/alpaca.jsonl"];
-
     readonly TemporaryFolder _folder = new();
     readonly Random _random = new(11);
     readonly SoakFigures _figures = new();
+    readonly HashSet<(string, long)> _recorded = [];
     readonly SmallDisk? _disk;
     readonly Disturbance? _disturbance;
 
@@ -91,21 +89,19 @@ public sealed class SoakTests : IDisposable
             }
         }
 
-        Assert.All(Files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(whole, file)), File.ReadAllBytes(Path.Combine(disturbedFolder, file))));
+        Assert.All(KillSoakTests.Files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(whole, file)), File.ReadAllBytes(Path.Combine(disturbedFolder, file))));
         _figures.Runs++;
         Directory.Delete(whole, recursive: true);
         Directory.Delete(disturbedFolder, recursive: true);
         _recorded.Clear();
     }
 
-    readonly HashSet<(string, long)> _recorded = [];
-
     /// <summary>What was accepted before is a beginning of what an undisturbed run accepts, and stays there.</summary>
     void CheckNothingIsLost(string whole, string disturbedFolder)
     {
-        var pool = Path.Combine(disturbedFolder, Files[0]);
+        var pool = Path.Combine(disturbedFolder, KillSoakTests.Files[0]);
         var accepted = File.Exists(pool) ? File.ReadAllText(pool) : "";
-        Assert.StartsWith(accepted[..(accepted.LastIndexOf('\n') + 1)], File.ReadAllText(Path.Combine(whole, Files[0])), StringComparison.Ordinal);
+        Assert.StartsWith(accepted[..(accepted.LastIndexOf('\n') + 1)], File.ReadAllText(Path.Combine(whole, KillSoakTests.Files[0])), StringComparison.Ordinal);
         _figures.Accepted += accepted.Count(static c => c == '\n');
     }
 
